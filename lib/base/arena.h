@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* One arena holds everything that lives as long as the run: sources, nodes, values, units. Nothing is
+ * freed singly, so nothing leaks or dangles. Memory comes zeroed. When there is none left the process
+ * prints one line and exits 125: at that point nothing has been written yet, and no caller has to
+ * handle it. Built with -Darena_malloc=true every allocation is a malloc of its own, so that the
+ * sanitizers see its borders. */
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+typedef struct ArenaBlock ArenaBlock;
+
+typedef struct Arena {
+        ArenaBlock *block; /* newest first */
+        char *next;
+        char *end;
+} Arena;
+
+/* size bytes of zeroes, aligned for any type. */
+void *arena_alloc(Arena *arena, size_t size) __attribute__((returns_nonnull, malloc, alloc_size(2)));
+void arena_free(Arena *arena);
+
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+
+/* A copy that ends in NUL (not counted in .len). */
+Str arena_str(Arena *arena, Str s);
+/* A copy for system calls. s must hold no NUL. */
+const char *arena_c(Arena *arena, Str s);
+/* printf into the arena; the result ends in NUL. */
+Str arena_fmt(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Grows items to hold at least need elements of size, doubling. For VEC. */
+void *arena_grow(Arena *arena, void *items, size_t count, size_t *capacity, size_t need, size_t size);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "base/diag.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static const DiagInfo infos[DIAG_COUNT] = {
+#define ERROR DIAG_LEVEL_ERROR
+#define WARNING DIAG_LEVEL_WARNING
+#define NOTE DIAG_LEVEL_NOTE
+#define DIAG(code, level_, slug_, text_, hint_, explanation_)                                      \
+        [DIAG_##code] = { .level = level_,                                                         \
+                          .slug = STR_INIT(slug_),                                                 \
+                          .text = STR_INIT(text_),                                                 \
+                          .hint = STR_INIT(hint_),                                                 \
+                          .explanation = STR_INIT(explanation_) },
+#include "base/diags.def"
+#undef DIAG
+#undef ERROR
+#undef WARNING
+#undef NOTE
+};
+
+const DiagInfo *diag_info(DiagCode code)
+{
+        assert(code > DIAG_NONE && code < DIAG_COUNT);
+        return &infos[code];
+}
+
+DiagCode diag_by_slug(Str slug)
+{
+        for (unsigned code = DIAG_NONE + 1; code < DIAG_COUNT; code++)
+                if (str_eq(infos[code].slug, slug))
+                        return (DiagCode)code;
+        return DIAG_NONE;
+}
+
+/* Fills {N}; false when an argument that the template names is missing or empty. */
+static bool fill(Buf *buf, Str template, const Str *args, size_t count)
+{
+        bool complete = true;
+
+        for (size_t i = 0; i < template.len; i++) {
+                const bool place = template.data[i] == '{' && i + 2 < template.len &&
+                                   char_is_digit(template.data[i + 1]) && template.data[i + 2] == '}';
+
+                if (!place) {
+                        buf_char(buf, template.data[i]);
+                        continue;
+                }
+
+                const size_t n = (size_t)(template.data[i + 1] - '0');
+
+                if (n < count && args[n].len)
+                        buf_add(buf, args[n]);
+                else
+                        complete = false;
+                i += 2;
+        }
+        return complete;
+}
+
+Diag *diag_add(Diags *diags, DiagCode code, Loc at, const Str *args, size_t count)
+{
+        const DiagInfo *info = diag_info(code);
+        Buf text = BUF(diags->arena), hint = BUF(diags->arena);
+
+        fill(&text, info->text, args, count);
+
+        const bool complete = fill(&hint, info->hint, args, count);
+
+        VEC_ADD(diags->arena, &diags->all,
+                (Diag){ .code = code,
+                        .level = info->level,
+                        .at = at,
+                        .text = buf_str(&text),
+                        .hint = complete ? buf_str(&hint) : (Str){ 0 } });
+        diags->errors += info->level == DIAG_LEVEL_ERROR;
+        diags->warnings += info->level == DIAG_LEVEL_WARNING;
+        return &diags->all.items[diags->all.count - 1];
+}
+
+bool diag_report(Diags *diags, DiagCode code, Loc at, const Str *args, size_t count)
+{
+        diag_add(diags, code, at, args, count);
+        return false;
+}
+
+bool diag_report_also(Diags *diags, DiagCode code, Loc at, Loc also, Str also_text, const Str *args, size_t count)
+{
+        Diag *d = diag_add(diags, code, at, args, count);
+
+        d->also = also;
+        d->also_text = also_text;
+        return false;
+}
+
+void diags_sort(Diags *diags)
+{
+        /* Insertion: stable, and the reports come nearly sorted. */
+        for (size_t i = 1; i < diags->all.count; i++) {
+                const Diag d = diags->all.items[i];
+                size_t to = i;
+
+                for (; to > 0 && loc_compare(diags->all.items[to - 1].at, d.at) > 0; to--)
+                        diags->all.items[to] = diags->all.items[to - 1];
+                diags->all.items[to] = d;
+        }
+}
+
+Str diag_level_name(DiagLevel level)
+{
+        switch (level) {
+        case DIAG_LEVEL_NONE:
+                break;
+        case DIAG_LEVEL_NOTE:
+                return S("note");
+        case DIAG_LEVEL_WARNING:
+                return S("warning");
+        case DIAG_LEVEL_ERROR:
+                return S("error");
+        }
+        return S("");
+}

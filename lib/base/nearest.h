@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* "Did you mean": the nearest of several names by edits (insert, delete, replace, swap), letter case aside. */
+
+#include "base/str.h"
+
+typedef struct Nearest {
+        Str wanted;
+        Str best; /* empty: nothing near enough */
+        unsigned distance;
+} Nearest;
+
+Nearest nearest_start(Str wanted);
+void nearest_offer(Nearest *nearest, Str candidate);

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "base/str.h"
+
+Str str_c(const char *text)
+{
+        return text ? (Str){ text, strlen(text) } : (Str){ 0 };
+}
+
+int str_compare(Str a, Str b)
+{
+        const size_t shorter = a.len < b.len ? a.len : b.len;
+        const int order = shorter ? memcmp(a.data, b.data, shorter) : 0;
+
+        if (order)
+                return order;
+        return a.len < b.len ? -1 : a.len > b.len;
+}
+
+bool str_starts(Str s, Str prefix)
+{
+        return s.len >= prefix.len && str_eq(str_first(s, prefix.len), prefix);
+}
+
+bool str_ends(Str s, Str suffix)
+{
+        return s.len >= suffix.len && str_eq(str_skip(s, s.len - suffix.len), suffix);
+}
+
+bool str_contains(Str s, char c)
+{
+        return str_find(s, c) < s.len;
+}
+
+bool str_is(Str s, const char *text)
+{
+        return str_eq(s, str_c(text));
+}
+
+bool str_eq_nocase(Str a, Str b)
+{
+        if (a.len != b.len)
+                return false;
+        for (size_t i = 0; i < a.len; i++)
+                if (char_lower(a.data[i]) != char_lower(b.data[i]))
+                        return false;
+        return true;
+}
+
+Str str_skip(Str s, size_t n)
+{
+        if (n > s.len)
+                n = s.len;
+        return n ? (Str){ s.data + n, s.len - n } : s;
+}
+
+Str str_first(Str s, size_t n)
+{
+        return (Str){ s.data, n < s.len ? n : s.len };
+}
+
+Str str_trim(Str s)
+{
+        while (s.len && char_is_space(s.data[0]))
+                s = str_skip(s, 1);
+        while (s.len && char_is_space(s.data[s.len - 1]))
+                s.len--;
+        return s;
+}
+
+size_t str_find(Str s, char c)
+{
+        const char *at = s.len ? memchr(s.data, c, s.len) : NULL;
+
+        return at ? (size_t)(at - s.data) : s.len;
+}
+
+size_t str_rfind(Str s, char c)
+{
+        const char *at = s.len ? memrchr(s.data, c, s.len) : NULL;
+
+        return at ? (size_t)(at - s.data) : s.len;
+}
+
+bool str_cut(Str s, char c, Str *ret_before, Str *ret_after)
+{
+        const size_t at = str_find(s, c);
+
+        if (at == s.len)
+                return false;
+        *ret_before = str_first(s, at);
+        *ret_after = str_skip(s, at + 1);
+        return true;
+}
+
+bool str_next(Str *rest, char c, Str *ret_piece)
+{
+        if (!rest->data)
+                return false;
+
+        const size_t at = str_find(*rest, c);
+
+        *ret_piece = str_first(*rest, at);
+        *rest = at < rest->len ? str_skip(*rest, at + 1) : (Str){ 0 };
+        return true;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Str is a slice: bytes and a length, owned by somebody else (a source, the arena, a literal). It may
+ * hold any byte and need not end in NUL. Zero means empty. Functions never change what they are given. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+typedef struct Str {
+        const char *data;
+        size_t len;
+} Str;
+
+#define S(literal) ((Str){ (literal), sizeof(literal) - 1 })
+/* The same for static initialisers, where a compound literal is no constant. */
+#define STR_INIT(literal) { (literal), sizeof(literal) - 1 }
+/* For printf's "%.*s". */
+#define STR_ARG(s) (int)(s).len, ((s).data ? (s).data : "")
+
+#define ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
+
+Str str_c(const char *text); /* NULL gives the empty Str */
+
+static inline bool str_empty(Str s)
+{
+        return s.len == 0;
+}
+
+static inline bool str_eq(Str a, Str b)
+{
+        return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+/* Byte order, shorter first on a tie: the order of everything Bayplan sorts. */
+int str_compare(Str a, Str b);
+
+bool str_starts(Str s, Str prefix);
+bool str_ends(Str s, Str suffix);
+bool str_contains(Str s, char c);
+bool str_is(Str s, const char *text);
+bool str_eq_nocase(Str a, Str b); /* ASCII */
+
+Str str_skip(Str s, size_t n);  /* without the first n bytes */
+Str str_first(Str s, size_t n); /* the first n bytes */
+Str str_trim(Str s);            /* without white space at both ends */
+
+/* Where c first stands, or s.len. str_rfind: where it last stands, or s.len. */
+size_t str_find(Str s, char c);
+size_t str_rfind(Str s, char c);
+
+/* Cuts s at the first c: *ret_before and *ret_after without it. False, and both untouched, when there is none. */
+bool str_cut(Str s, char c, Str *ret_before, Str *ret_after);
+
+/* Takes the next piece of *rest up to c (or the end). False when *rest is used up; an empty *rest that
+ * never was non-empty gives one empty piece, as a split of "" does. Start with {rest->data non-NULL}. */
+bool str_next(Str *rest, char c, Str *ret_piece);
+
+static inline bool char_is_space(char c)
+{
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static inline bool char_is_digit(char c)
+{
+        return c >= '0' && c <= '9';
+}
+
+static inline bool char_is_alpha(char c)
+{
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline bool char_is_control(char c)
+{
+        return (unsigned char)c < 0x20 || c == 0x7f;
+}
+
+static inline char char_lower(char c)
+{
+        return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* A vector in the arena: VEC(Str) names = { 0 }; VEC_ADD(arena, &names, s); names.items[i]; names.count.
+ * Growing leaves the old items to the arena, so pointers into .items do not survive VEC_ADD. */
+
+#include "base/arena.h"
+
+#define VEC(type)                                                                                  \
+        struct {                                                                                   \
+                type *items;                                                                       \
+                size_t count;                                                                      \
+                size_t capacity;                                                                   \
+        }
+
+#define VEC_ADD(arena, vec, ...)                                                                   \
+        ((vec)->items = arena_grow((arena), (vec)->items, (vec)->count, &(vec)->capacity,          \
+                                   (vec)->count + 1, sizeof(*(vec)->items)),                       \
+         (vec)->items[(vec)->count++] = __VA_ARGS__)
+
+#define VEC_EACH(type, name, vec)                                                                  \
+        for (type *name = (vec)->items, *name##_end = (vec)->count ? name + (vec)->count : name;   \
+             name < name##_end; name++)
+
+/* compare is a qsort(3) comparison of two items. */
+#define VEC_SORT(vec, compare)                                                                     \
+        do {                                                                                       \
+                if ((vec)->count > 1)                                                              \
+                        qsort((vec)->items, (vec)->count, sizeof(*(vec)->items), (compare));       \
+        } while (0)

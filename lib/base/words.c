@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "base/words.h"
+
+#include "base/buf.h"
+
+static int hex_digit(char c)
+{
+        if (char_is_digit(c))
+                return c - '0';
+        c = char_lower(c);
+        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* digits hex digits from s; false when they are not there. */
+static bool take_hex(Str s, size_t count, unsigned *ret)
+{
+        unsigned n = 0;
+
+        if (s.len < count)
+                return false;
+        for (size_t i = 0; i < count; i++) {
+                const int digit = hex_digit(s.data[i]);
+
+                if (digit < 0)
+                        return false;
+                n = n << 4 | (unsigned)digit;
+        }
+        *ret = n;
+        return true;
+}
+
+/* One escape, s beginning after its backslash. Returns its length, 0 when there is no such escape. */
+static size_t add_escape(Buf *buf, Str s)
+{
+        static const char simple[][2] = {
+                { 'a', '\a' }, { 'b', '\b' }, { 'f', '\f' }, { 'n', '\n' },  { 'r', '\r' },   { 't', '\t' },
+                { 'v', '\v' }, { 's', ' ' },  { '"', '"' },  { '\'', '\'' }, { '\\', '\\' },
+        };
+        unsigned code;
+
+        if (!s.len)
+                return 0;
+        for (size_t i = 0; i < ELEMENTS(simple); i++)
+                if (s.data[0] == simple[i][0]) {
+                        buf_char(buf, simple[i][1]);
+                        return 1;
+                }
+
+        /* A NUL cannot stand in an argument. */
+        if (s.data[0] == 'x' && take_hex(str_skip(s, 1), 2, &code) && code) {
+                buf_char(buf, (char)code);
+                return 3;
+        }
+        const size_t width = s.data[0] == 'u' ? 4 : s.data[0] == 'U' ? 8 : 0;
+
+        if (width && take_hex(str_skip(s, 1), width, &code) && code && code <= 0x10ffff &&
+            !(code >= 0xd800 && code <= 0xdfff)) {
+                buf_utf8(buf, code);
+                return width + 1;
+        }
+        if (s.len >= 3 && s.data[0] >= '0' && s.data[0] <= '3' && s.data[1] >= '0' && s.data[1] <= '7' &&
+            s.data[2] >= '0' && s.data[2] <= '7') {
+                code = (unsigned)(s.data[0] - '0') << 6 | (unsigned)(s.data[1] - '0') << 3 |
+                       (unsigned)(s.data[2] - '0');
+                if (code) {
+                        buf_char(buf, (char)code);
+                        return 3;
+                }
+        }
+        return 0;
+}
+
+bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_error)
+{
+        size_t at = *pos, open_at = 0;
+        char quote = 0;
+        Buf buf = BUF(arena);
+        Word word = { 0 };
+
+        *ret_error = WORDS_OK;
+        while (at < text.len && char_is_space(text.data[at]))
+                at++;
+        *pos = at;
+        if (at == text.len)
+                return false;
+
+        word.at = at;
+        for (; at < text.len; at++) {
+                const char c = text.data[at];
+
+                if (c == '\\') {
+                        const size_t length = add_escape(&buf, str_skip(text, at + 1));
+
+                        if (!length) {
+                                *ret_error = WORDS_BAD_ESCAPE;
+                                *ret = (Word){ .at = at, .len = at + 1 < text.len ? 2 : 1 };
+                                return false;
+                        }
+                        at += length;
+                } else if (quote) {
+                        if (c == quote)
+                                quote = 0;
+                        else
+                                buf_char(&buf, c);
+                } else if (c == '"' || c == '\'') {
+                        quote = c;
+                        open_at = at;
+                        word.quoted = true;
+                } else if (char_is_space(c)) {
+                        break;
+                } else {
+                        buf_char(&buf, c);
+                }
+        }
+        if (quote) {
+                *ret_error = WORDS_OPEN_QUOTE;
+                *ret = (Word){ .at = open_at, .len = 1 };
+                return false;
+        }
+
+        word.len = at - word.at;
+        word.text = buf_str(&buf);
+        *pos = at;
+        *ret = word;
+        return true;
+}

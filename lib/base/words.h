@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Words and quotes as in systemd.syntax(7) and systemd.service(5), "Command lines": words end at white
+ * space; '…' and "…" hold it; a backslash starts a C escape, in quotes and out of them. Unlike systemd we
+ * refuse what it would pass on with a warning: an unknown escape, an open quote. */
+
+#include "base/arena.h"
+
+typedef enum WordsError {
+        WORDS_OK,
+        WORDS_OPEN_QUOTE,
+        WORDS_BAD_ESCAPE,
+} WordsError;
+
+typedef struct Word {
+        Str text;  /* unquoted */
+        size_t at; /* where it began in the text, in bytes */
+        size_t len;
+        bool quoted;
+} Word;
+
+/* Takes the next word from *pos on. False at the end, or on an error, which *ret_error tells; then
+ * ret->at and ret->len say where it is. */
+bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_error);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* A Doc is one file as a tree of nodes, each with its place; the same shape for INI and YAML. It knows
+ * syntax only: which sections and keys mean something is the model's business. Everything lives in the
+ * arena.
+ *
+ * INI: the root is a map of sections in the order of the file; a section [Container web] is a NODE_MAP with
+ * key "Container" and text "web"; its children are NODE_SCALAR entries, repeated keys kept apart, in order.
+ * YAML: the root is the top-level map; scalars keep their text as it was written. */
+
+#include "base/run.h"
+
+typedef enum NodeKind {
+        NODE_NONE,
+        NODE_SCALAR,
+        NODE_LIST,
+        NODE_MAP,
+        NODE_COUNT,
+} NodeKind;
+
+/* Where a piece of a continued INI value stands: bytes from `offset` of the value on stand at `at`. */
+typedef struct Segment {
+        size_t offset;
+        Loc at;
+} Segment;
+
+typedef struct Node Node;
+struct Node {
+        NodeKind kind;
+        bool broken; /* a syntax error was reported inside this INI section */
+        bool null;   /* YAML: ~, null or nothing (plain); the text is empty */
+        Str key;     /* of a map's child; a section's first word */
+        Loc key_at;
+        Str text; /* of a scalar; the rest of a section's header */
+        Loc at;   /* of the text; where a list or map begins */
+        const Segment *segments; /* of an INI value that was continued, else NULL */
+        size_t segment_count;
+        Node *child; /* of a list or map, in the order of the file */
+        Node *last;
+        Node *next;
+};
+
+typedef struct Doc Doc;
+struct Doc {
+        const Source *source;
+        Str relative; /* below the search directory, e.g. "shop/web.ini" */
+        Str name;     /* the file name without directory and extension: "web" */
+        Node *root;   /* NULL: the file did not parse at all; that has been reported */
+        VEC(Doc *) dropins; /* in the order they are merged */
+};
+
+typedef VEC(Doc *) Docs;
+
+/* The place of `len` bytes from `offset` on in a scalar's text. */
+Loc node_loc(const Node *node, size_t offset, size_t len);
+
+Node *node_new(Arena *arena, NodeKind kind, Loc at);
+void node_add(Node *parent, Node *child);
