@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# What scenarios are written with. A scenario is a bash file with two functions:
+#
+#   place()   on the building side, in an empty directory that is laid over the root before the boot:
+#             writes definitions, units and files
+#   check()   in the booted machine, as root: asserts
+#
+# and, where it differs from the usual, SUITE=bookworm, TIMEOUT=120 (seconds) or BOOT=(-L) (options of
+# `boot.sh run`). The comment under its licence line says in one sentence what it proves.
+
+## For place()
+
+# put PATH: writes standard input to PATH in the tree, which may begin with a slash.
+put() {
+        mkdir -p "./$(dirname "$1")"
+        cat >"./$1"
+}
+
+# put_program PATH: the same, executable.
+put_program() {
+        put "$1"
+        chmod 755 "./$1"
+}
+
+# define FILE: a definition of the system.
+define() {
+        put "/etc/containers.d/$1"
+}
+
+# with_image NAME…: images of busybox that podman has before any service starts. They hold a page in /srv.
+with_image() {
+        local image
+
+        for image; do
+                early "image-${image##*/}" podman import --quiet --change 'ENV=PATH=/bin' /usr/share/bb.tar "$image"
+        done
+}
+
+# with_docker [IMAGE…]: docker runs, and has these images before any service ordered after it starts.
+with_docker() {
+        local image
+
+        mkdir -p etc/systemd/system/multi-user.target.wants
+        ln -s /usr/lib/systemd/system/docker.service etc/systemd/system/multi-user.target.wants/
+        {
+                echo '[Service]'
+                for image; do
+                        echo "ExecStartPost=docker import --change 'ENV PATH=/bin' /usr/share/bb.tar $image"
+                done
+        } | put /etc/systemd/system/docker.service.d/image.conf
+}
+
+# with_address ADDRESS: a further address of the machine, on lo, before any service starts.
+with_address() {
+        early "address-$1" ip address add "$1/32" dev lo
+}
+
+# early NAME COMMAND…: a command that runs before any service with default dependencies.
+early() {
+        local name=$1
+
+        shift
+        put "/etc/systemd/system/$name.service" <<-E
+	[Unit]
+	DefaultDependencies=no
+	After=local-fs.target systemd-tmpfiles-setup.service
+	Before=basic.target
+	[Service]
+	Type=oneshot
+	RemainAfterExit=yes
+	ExecStart=$(printf "'%s' " "$@")
+	E
+        mkdir -p etc/systemd/system/basic.target.wants
+        ln -s "../$name.service" etc/systemd/system/basic.target.wants/
+}
+
+## For check(): assertions, printed as TAP
+
+asserted=0
+failed=0
+
+# ok NAME COMMAND…: the command succeeds. Its output is shown when it does not.
+ok() {
+        local name=$1 output status
+
+        shift
+        output=$("$@" 2>&1)
+        status=$?
+        if [ $status = 0 ]; then
+                pass "$name"
+        else
+                fail "$name" "exit status $status of: $*" "$output"
+        fi
+}
+
+# not_ok NAME COMMAND…: the command fails.
+not_ok() {
+        local name=$1 output
+
+        shift
+        if output=$("$@" 2>&1); then
+                fail "$name" "succeeded: $*" "$output"
+        else
+                pass "$name"
+        fi
+}
+
+# is NAME GOT WANTED: the two texts are equal.
+is() {
+        if [ "$2" = "$3" ]; then
+                pass "$1"
+        else
+                fail "$1" "got:    $2" "wanted: $3"
+        fi
+}
+
+# like NAME TEXT PATTERN, unlike NAME TEXT PATTERN: extended regular expression, in the whole text.
+like() {
+        if [[ $2 =~ $3 ]]; then
+                pass "$1"
+        else
+                fail "$1" "no match for: $3" "in: $2"
+        fi
+}
+
+unlike() {
+        if [[ $2 =~ $3 ]]; then
+                fail "$1" "match for: $3" "in: $2"
+        else
+                pass "$1"
+        fi
+}
+
+# at_most NAME NUMBER LIMIT
+at_most() {
+        if [ "$2" -le "$3" ]; then
+                pass "$1"
+        else
+                fail "$1" "$2 is more than $3"
+        fi
+}
+
+pass() {
+        asserted=$((asserted + 1))
+        echo "ok $asserted - $1"
+}
+
+# fail NAME [DETAIL…]
+fail() {
+        asserted=$((asserted + 1))
+        failed=$((failed + 1))
+        echo "not ok $asserted - $1"
+        shift
+        [ $# = 0 ] || printf '%s\n' "$@" | note
+}
+
+# skip_all REASON: ends the scenario; nothing of it can be tested here.
+skip_all() {
+        echo "1..0 # SKIP $*"
+        exit 0
+}
+
+# note: standard input as TAP comments.
+note() {
+        sed 's/^/# /'
+}
+
+## For check(): looking at the machine
+
+# wait_for SECONDS COMMAND…: tries until it succeeds.
+wait_for() {
+        local end=$((SECONDS + $1))
+
+        shift
+        until "$@" >/dev/null 2>&1; do
+                [ $SECONDS -le $end ] || return 1
+                sleep 0.1
+        done
+}
+
+# property UNIT NAME: its value.
+property() {
+        systemctl show --value -p "$2" "$1"
+}
+
+# state UNIT: active, inactive, failed, …
+state() {
+        systemctl is-active "$1"
+}
+
+# get URL: what is served there; fails when nothing answers.
+get() {
+        curl --silent --show-error --fail --noproxy '*' --max-time 5 "$1"
+}
+
+# answers URL TEXT: waits until the text is served there.
+answers() {
+        wait_for 10 eval "[ \"\$(get '$1')\" = '$2' ]" || { get "$1"; return 1; }
+}
+
+# running NAME…: podman runs these containers.
+running() {
+        local name
+
+        for name; do
+                [ "$(podman container inspect --format '{{.State.Running}}' "$name")" = true ] || return
+        done
+}
+
+# state_is UNIT STATE, for wait_for.
+state_is() {
+        [ "$(state "$1")" = "$2" ]
+}
+
+# as_user NAME COMMAND…: in the session environment of a lingering user.
+as_user() {
+        local user=$1
+
+        shift
+        (cd / && setpriv --reuid "$user" --regid "$user" --init-groups \
+                env -i HOME="/home/$user" USER="$user" LOGNAME="$user" PATH=/usr/bin:/usr/sbin LC_ALL=C.UTF-8 \
+                XDG_RUNTIME_DIR="/run/user/$(id -u "$user")" "$@")
+}
+
+## How the machine runs a scenario
+
+# run_scenario FILE
+run_scenario() {
+        # shellcheck source=/dev/null
+        source "$1"
+        trap finish EXIT
+        check
+        complete=1
+}
+
+# The plan comes last, so a scenario that died has none. What one wants to know of a failure is added.
+finish() {
+        [ -n "${complete-}" ] || return 0
+        echo "1..$asserted"
+        [ $failed != 0 ] || return 0
+        {
+                echo '--- failed units'
+                systemctl --failed --no-legend --plain
+                echo '--- journal'
+                journalctl -b --no-pager -o short-monotonic -n 80
+        } 2>&1 | note
+}
