@@ -2,27 +2,10 @@
 #pragma once
 
 /* How text becomes unit file syntax: one function for each context, and nowhere else. Text enters by one of
- * two doors. DOOR_LITERAL: every byte is meant, "%" and "$" are characters (YAML, and whatever Bayplan
- * computes from the user's names). DOOR_SYSTEMD: systemd's specifiers ("%n") and variables ("$X", "${X}") keep
- * their meaning, "%%" and "$$" are the characters (INI values and our own templates). In both, quotes,
- * backslashes, blanks and control bytes are always literal: unquoting was done when the value was read. */
+ * two doors, see base/text.h. */
 
 #include "base/buf.h"
-
-typedef enum Door {
-        DOOR_LITERAL,
-        DOOR_SYSTEMD,
-        DOOR_COUNT,
-} Door;
-
-typedef struct Text {
-        Str str; /* holds no NUL */
-        Door door;
-} Text;
-
-/* Template text. */
-#define T(literal) ((Text){ S(literal), DOOR_SYSTEMD })
-#define LITERAL(s) ((Text){ (s), DOOR_LITERAL })
+#include "base/text.h"
 
 /* A word of ExecStart= and friends (systemd.service(5), "Command lines"). Never begins with a character that
  * systemd would read as a prefix of the command line unless the word itself does. */

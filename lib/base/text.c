@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "base/text.h"
+
+bool text_is_late(Text text)
+{
+        if (text.door != DOOR_SYSTEMD)
+                return false;
+        for (size_t i = 0; i < text.str.len; i++) {
+                const char c = text.str.data[i];
+
+                if (c != '%' && c != '$')
+                        continue;
+                if (i + 1 == text.str.len || text.str.data[i + 1] != c)
+                        return true;
+                i++;
+        }
+        return false;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Text on its way into a unit remembers where it comes from. DOOR_LITERAL: every byte is meant, "%" and "$"
+ * are characters (YAML, and whatever Bayplan computes from the user's names). DOOR_SYSTEMD: systemd's
+ * specifiers ("%n") and variables ("$X", "${X}") keep their meaning and "%%" and "$$" are the characters
+ * (INI values and our own templates). In both, quotes, backslashes, blanks and control bytes are literal:
+ * unquoting was done when the value was read. unit/quote.h turns Text into unit file syntax. */
+
+#include "base/str.h"
+
+typedef enum Door {
+        DOOR_LITERAL,
+        DOOR_SYSTEMD,
+        DOOR_COUNT,
+} Door;
+
+typedef struct Text {
+        Str str; /* holds no NUL */
+        Door door;
+} Text;
+
+/* Template text. */
+#define T(literal) ((Text){ S(literal), DOOR_SYSTEMD })
+#define LITERAL(s) ((Text){ (s), DOOR_LITERAL })
+
+/* True when only systemd knows the final text: it holds a specifier or a variable. Its form cannot be checked. */
+bool text_is_late(Text text);
