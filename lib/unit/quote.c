@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "unit/quote.h"
+
+#include "base/utf8.h"
+
+#include <assert.h>
+
+/* What a word may hold besides letters and digits and still stand without quotes. Neither "#" nor
+ * ";" (a comment behind "\"-newline; ";" alone ends a command), nor what a shell would act on: who
+ * copies a line from `systemctl cat` into a terminal gets the same words. "$" can only be a
+ * variable or "$$". */
+#define PLAIN_PUNCTUATION "%+,-./:=@^_{}[]$"
+
+/* Which characters systemd would act on in a context; written twice they stand for themselves. */
+#define MAGIC_COMMAND "%$"
+#define MAGIC_SPECIFIER "%"
+
+static const char hex[] = "0123456789abcdef";
+
+/* The length of the sequence at the start of s that systemd's utf8_is_valid() takes; 0 when there
+ * is none. */
+static size_t sequence(Str s, unsigned *ret_code)
+{
+        unsigned code = 0;
+        const size_t length = utf8_decode(s, &code);
+
+        if (!length || (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) == 0xfffe)
+                return 0;
+        *ret_code = code;
+        return length;
+}
+
+bool quote_is_utf8(Str s)
+{
+        size_t length;
+
+        for (size_t at = 0; at < s.len; at += length) {
+                unsigned code;
+
+                length = sequence(str_skip(s, at), &code);
+                if (!length)
+                        return false;
+        }
+        return true;
+}
+
+/* Without ends of lines: systemd's reader stops at each of "\n", "\r" and NUL. The other control
+ * bytes would pass, and act on the terminal of whoever looks at the unit. */
+static bool fits_a_line(Str s)
+{
+        for (size_t i = 0; i < s.len; i++)
+                if (char_is_control(s.data[i]) && s.data[i] != '\t')
+                        return false;
+        return quote_is_utf8(s);
+}
+
+static bool is_plain(Str s)
+{
+        for (size_t i = 0; i < s.len; i++) {
+                const char c = s.data[i];
+
+                if (!char_is_alpha(c) && !char_is_digit(c) &&
+                    !str_contains(S(PLAIN_PUNCTUATION), c))
+                        return false;
+        }
+        return s.len > 0;
+}
+
+static const char *magic_of(Text text, const char *magic)
+{
+        assert(!str_contains(text.str, '\0'));
+        return text.door == DOOR_LITERAL ? magic : "";
+}
+
+static void add_doubled(Buf *buf, Str s, const char *magic)
+{
+        for (size_t i = 0; i < s.len; i++) {
+                buf_char(buf, s.data[i]);
+                if (strchr(magic, s.data[i]))
+                        buf_char(buf, s.data[i]);
+        }
+}
+
+static void add_hex(Buf *buf, Str s)
+{
+        for (size_t i = 0; i < s.len; i++) {
+                const unsigned char byte = (unsigned char)s.data[i];
+                const char escape[] = { '\\', 'x', hex[byte >> 4], hex[byte & 15] };
+
+                buf_add(buf, (Str){ escape, sizeof(escape) });
+        }
+}
+
+/* What stands between quotes where a backslash begins a C escape. */
+static void add_escaped(Buf *buf, Str s, const char *magic)
+{
+        size_t length;
+
+        for (size_t at = 0; at < s.len; at += length) {
+                unsigned code = 0;
+
+                length = sequence(str_skip(s, at), &code);
+                const Str piece = { s.data + at, length ? length : 1 };
+
+                length = piece.len;
+                switch (code) {
+                case '\n':
+                        buf_add(buf, S("\\n"));
+                        break;
+                case '\t':
+                        buf_add(buf, S("\\t"));
+                        break;
+                case '"':
+                case '\\':
+                        buf_char(buf, '\\');
+                        buf_char(buf, (char)code);
+                        break;
+                default:
+                        /* No byte gets code 0 but those that are not UTF-8; below U+00A0 lie the
+                         * controls C1. */
+                        if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+                                add_hex(buf, piece);
+                        else
+                                add_doubled(buf, piece, magic);
+                }
+        }
+}
+
+/* A word where a backslash begins a C escape. */
+static void add_word(Buf *buf, Text text, const char *magic)
+{
+        if (is_plain(text.str)) {
+                add_doubled(buf, text.str, magic);
+        } else {
+                buf_char(buf, '"');
+                add_escaped(buf, text.str, magic);
+                buf_char(buf, '"');
+        }
+}
+
+void quote_word(Buf *buf, Text text)
+{
+        add_word(buf, text, magic_of(text, MAGIC_COMMAND));
+}
+
+bool quote_program(Buf *buf, Text text)
+{
+        const Str s = text.str;
+        const char *magic = magic_of(text, MAGIC_SPECIFIER);
+
+        if (str_empty(s) || str_ends(s, S("/")) || !fits_a_line(s) || str_contains(s, '\t') ||
+            str_contains(s, '"') || str_contains(s, '\'') || str_contains(s, '\\'))
+                return false;
+        /* A specifier may give a path. */
+        if (s.data[0] != '/' && !(s.data[0] == '%' && text.door == DOOR_SYSTEMD) &&
+            str_contains(s, '/'))
+                return false;
+        /* systemd looks for these after unquoting, so nothing hides them. */
+        if (str_contains(S("-@:+!|"), s.data[0]) || str_is(s, ";"))
+                return false;
+        add_word(buf, text, magic);
+        return true;
+}
+
+bool quote_env(Buf *buf, Text text)
+{
+        const char *magic = magic_of(text, MAGIC_SPECIFIER);
+
+        if (!quote_is_utf8(text.str))
+                return false;
+        add_word(buf, text, magic);
+        return true;
+}
+
+bool quote_item(Buf *buf, Text text)
+{
+        const char *magic = magic_of(text, MAGIC_SPECIFIER);
+
+        if (!fits_a_line(text.str))
+                return false;
+        if (is_plain(text.str)) {
+                add_doubled(buf, text.str, magic);
+                return true;
+        }
+
+        buf_char(buf, '"');
+        for (size_t i = 0; i < text.str.len; i++) {
+                const char c = text.str.data[i];
+
+                if (c == '"' || c == '\\')
+                        buf_char(buf, '\\');
+                add_doubled(buf, (Str){ &c, 1 }, magic);
+        }
+        buf_char(buf, '"');
+        return true;
+}
+
+bool quote_unit(Buf *buf, Text text)
+{
+        magic_of(text, "");
+        for (size_t i = 0; i < text.str.len; i++) {
+                const char c = text.str.data[i];
+
+                if (!char_is_alpha(c) && !char_is_digit(c) && !str_contains(S(":-_.\\@"), c) &&
+                    !(c == '%' && text.door == DOOR_SYSTEMD))
+                        return false;
+        }
+        /* A backslash at the end of the line would join the next one. */
+        if (str_empty(text.str) || str_ends(text.str, S("\\")))
+                return false;
+        buf_add(buf, text.str);
+        return true;
+}
+
+bool quote_value(Buf *buf, Text text)
+{
+        const char *magic = magic_of(text, MAGIC_SPECIFIER);
+        const Str s = text.str;
+        size_t backslashes = 0;
+
+        while (backslashes < s.len && s.data[s.len - 1 - backslashes] == '\\')
+                backslashes++;
+        /* An even number of them does not join: systemd pairs them when it looks for the end of a
+         * line. */
+        if (backslashes % 2 || str_trim(s).len != s.len || !fits_a_line(s))
+                return false;
+        add_doubled(buf, s, magic);
+        return true;
+}
+
+void quote_name(Buf *buf, Str s)
+{
+        assert(!str_contains(s, '\0'));
+        for (size_t i = 0; i < s.len; i++) {
+                const char c = s.data[i];
+
+                if (c == '/')
+                        buf_char(buf, '-');
+                else if (char_is_alpha(c) || char_is_digit(c) || c == ':' || c == '_' ||
+                         (c == '.' && i > 0))
+                        buf_char(buf, c);
+                else
+                        add_hex(buf, (Str){ &c, 1 });
+        }
+}
+
+bool quote_path_name(Buf *buf, Str path)
+{
+        Buf clean = BUF(buf->arena);
+        Str rest = path, component;
+
+        while (rest.len && str_next(&rest, '/', &component)) {
+                if (str_is(component, ".."))
+                        return false;
+                if (str_empty(component) || str_is(component, "."))
+                        continue;
+                if (clean.len)
+                        buf_char(&clean, '/');
+                buf_add(&clean, component);
+        }
+        if (clean.len)
+                quote_name(buf, buf_str(&clean));
+        else
+                buf_char(buf, '-');
+        return true;
+}
