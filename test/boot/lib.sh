@@ -244,6 +244,6 @@ finish() {
                 echo '--- failed units'
                 systemctl --failed --no-legend --plain
                 echo '--- journal'
-                journalctl -b --no-pager -o short-monotonic -n 80
+                journalctl -b --no-pager -o short-monotonic -n 40 | cut -c 1-200
         } 2>&1 | note
 }
