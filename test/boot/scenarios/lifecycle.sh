@@ -90,7 +90,7 @@ check() {
         is 'NRestarts= counts it' "$(property podman-web NRestarts)" 1
 
         id=$(container_id)
-        kill -9 "$(property podman-web MainPID)"
+        systemctl kill --kill-whom=main --signal=KILL podman-web
         ok 'OCI-46: it is started again after a death of conmon, too' wait_for 20 eval \
                 '[ "$(container_id)" != "" ] && [ "$(container_id)" != '"$id"' ] && running web'
         ok 'and answers' answers http://127.0.0.1:8080/ 'hello from busybox'
