@@ -34,15 +34,22 @@ static void check_rows(bool (*quote)(Buf *buf, Text text), const Row *rows, size
                 Buf buf = BUF(&arena);
                 const bool ok = quote(&buf, rows[i].text);
 
-                CHECK(ok == (rows[i].want != NULL), "row %zu, '%.*s'", i, STR_ARG(rows[i].text.str));
+                CHECK(ok == (rows[i].want != NULL), "row %zu, '%.*s'", i,
+                      STR_ARG(rows[i].text.str));
                 CHECK_STR(buf_str(&buf), str_c(rows[i].want));
         }
         arena_free(&arena);
 }
 
 /* As T() and LITERAL(), for static initialisers. */
-#define L(literal) { STR_INIT(literal), DOOR_LITERAL }
-#define D(literal) { STR_INIT(literal), DOOR_SYSTEMD }
+#define L(literal)                                                                                 \
+        {                                                                                          \
+                STR_INIT(literal), DOOR_LITERAL                                                    \
+        }
+#define D(literal)                                                                                 \
+        {                                                                                          \
+                STR_INIT(literal), DOOR_SYSTEMD                                                    \
+        }
 
 static void words(void)
 {
@@ -68,8 +75,8 @@ static void words(void)
                 { L("\001\037\177"), "\"\\x01\\x1f\\x7f\"" },
                 { L("\033[31mred"), "\"\\x1b[31mred\"" },
                 { L("gr\303\274n"), "\"gr\303\274n\"" },
-                { L("\302\233"), "\"\\xc2\\x9b\"" },         /* U+009B, a control of C1 */
-                { L("\302\240"), "\"\302\240\"" },           /* U+00A0 */
+                { L("\302\233"), "\"\\xc2\\x9b\"" },               /* U+009B, a control of C1 */
+                { L("\302\240"), "\"\302\240\"" },                 /* U+00A0 */
                 { L("\360\237\220\263"), "\"\360\237\220\263\"" }, /* U+1F433 */
                 { L("\377a\303"), "\"\\xffa\\xc3\"" },
                 { L("\355\240\200"), "\"\\xed\\xa0\\x80\"" }, /* a surrogate */
@@ -152,20 +159,13 @@ static void environment(void)
 static void items(void)
 {
         static const Row rows[] = {
-                { L("/srv/www"), "/srv/www" },
-                { L("/srv/my pages"), "\"/srv/my pages\"" },
-                { L("/100%"), "/100%%" },
-                { L("/a$b"), "/a$b" },
-                { L("/a\\b"), "\"/a\\\\b\"" },
-                { L("/a\"b'c"), "\"/a\\\"b'c\"" },
-                { L("/a\tb"), "\"/a\tb\"" },
-                { L("/gr\303\274n"), "\"/gr\303\274n\"" },
-                { L("/a\nb"), NULL },
-                { L("/a\rb"), NULL },
-                { L("/a\033b"), NULL },
-                { L("/a\377b"), NULL },
-                { D("%h/data"), "%h/data" },
-                { D("%h/my data"), "\"%h/my data\"" },
+                { L("/srv/www"), "/srv/www" }, { L("/srv/my pages"), "\"/srv/my pages\"" },
+                { L("/100%"), "/100%%" },      { L("/a$b"), "/a$b" },
+                { L("/a\\b"), "\"/a\\\\b\"" }, { L("/a\"b'c"), "\"/a\\\"b'c\"" },
+                { L("/a\tb"), "\"/a\tb\"" },   { L("/gr\303\274n"), "\"/gr\303\274n\"" },
+                { L("/a\nb"), NULL },          { L("/a\rb"), NULL },
+                { L("/a\033b"), NULL },        { L("/a\377b"), NULL },
+                { D("%h/data"), "%h/data" },   { D("%h/my data"), "\"%h/my data\"" },
         };
 
         check_rows(quote_item, rows, ELEMENTS(rows));
@@ -252,5 +252,5 @@ static void path_names(void)
         check_rows(path_name, rows, ELEMENTS(rows));
 }
 
-TEST_MAIN(TEST(words), TEST(programs), TEST(environment), TEST(items), TEST(units), TEST(values), TEST(names),
-          TEST(path_names))
+TEST_MAIN(TEST(words), TEST(programs), TEST(environment), TEST(items), TEST(units), TEST(values),
+          TEST(names), TEST(path_names))
