@@ -96,17 +96,27 @@ bool diag_report_also(Diags *diags, DiagCode code, Loc at, Loc also, Str also_te
         return false;
 }
 
+/* By place; of one place, in the order of reporting, which is that of the pointers. */
+static int compare_diags(const void *a, const void *b)
+{
+        const Diag *const one = *(const Diag *const *)a, *const other = *(const Diag *const *)b;
+        const int order = loc_compare(one->at, other->at);
+
+        return order ? order : (one > other) - (one < other);
+}
+
 void diags_sort(Diags *diags)
 {
-        /* Insertion: stable, and the reports come nearly sorted. */
-        for (size_t i = 1; i < diags->all.count; i++) {
-                const Diag d = diags->all.items[i];
-                size_t to = i;
+        VEC(const Diag *) order = { 0 };
+        VEC(Diag) sorted = { 0 };
 
-                for (; to > 0 && loc_compare(diags->all.items[to - 1].at, d.at) > 0; to--)
-                        diags->all.items[to] = diags->all.items[to - 1];
-                diags->all.items[to] = d;
-        }
+        VEC_EACH(const Diag, d, &diags->all)
+                VEC_ADD(diags->arena, &order, d);
+        VEC_SORT(&order, compare_diags);
+        VEC_EACH(const Diag *, d, &order)
+                VEC_ADD(diags->arena, &sorted, **d);
+        diags->all.items = sorted.items;
+        diags->all.capacity = sorted.capacity;
 }
 
 Str diag_level_name(DiagLevel level)

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -62,7 +63,7 @@ static void add_entry(Arena *arena, FsEntries *entries, const char *name, unsign
 int fs_list_dir(Arena *arena, int dir_fd, FsEntries *ret)
 {
         enum { SIZE = 32 * 1024 };
-        char *buffer = arena_alloc(arena, SIZE);
+        alignas(struct linux_dirent64) char buffer[SIZE];
         FsEntries entries = { 0 };
 
         for (;;) {

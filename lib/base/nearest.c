@@ -51,6 +51,12 @@ void nearest_offer(Nearest *nearest, Str candidate)
         if (!nearest->wanted.len || nearest->wanted.len > LONGEST || !candidate.len || candidate.len > LONGEST)
                 return;
 
+        /* Each letter that one has more is an edit; most candidates need no closer look. */
+        const size_t a = nearest->wanted.len, b = candidate.len;
+
+        if ((a > b ? a - b : b - a) >= nearest->distance)
+                return;
+
         const unsigned d = distance(nearest->wanted, candidate);
 
         if (d >= nearest->distance || d >= candidate.len)

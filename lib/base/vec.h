@@ -19,7 +19,8 @@
          (vec)->items[(vec)->count++] = __VA_ARGS__)
 
 #define VEC_EACH(type, name, vec)                                                                  \
-        for (type *name = (vec)->items, *name##_end = (vec)->count ? name + (vec)->count : name;   \
+        for (__typeof__(type) *name = (vec)->items,                                                \
+                              *name##_end = (vec)->count ? name + (vec)->count : name;             \
              name < name##_end; name++)
 
 /* compare is a qsort(3) comparison of two items. */
