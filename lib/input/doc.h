@@ -28,9 +28,10 @@ typedef struct Segment {
 typedef struct Node Node;
 struct Node {
         NodeKind kind;
-        bool broken; /* a syntax error was reported inside this INI section */
-        bool null;   /* YAML: ~, null or nothing (plain); the text is empty */
-        Str key;     /* of a map's child; a section's first word */
+        bool broken;  /* a syntax error was reported inside this INI section */
+        bool null;    /* YAML: ~, null or nothing (plain); the text is empty */
+        bool recoded; /* YAML: the text is not what stands in the file (escapes, several lines) */
+        Str key;      /* of a map's child; a section's first word, empty when its header is not understood */
         Loc key_at;
         Str text; /* of a scalar; the rest of a section's header */
         Loc at;   /* of the text; where a list or map begins */
@@ -46,14 +47,18 @@ struct Doc {
         const Source *source;
         Str relative; /* below the search directory, e.g. "shop/web.ini" */
         Str name;     /* the file name without directory and extension: "web" */
-        Node *root;   /* NULL: the file did not parse at all; that has been reported */
+        Node *root;   /* NULL: the file could not be read or did not parse; that has been reported */
         VEC(Doc *) dropins; /* in the order they are merged */
 };
 
 typedef VEC(Doc *) Docs;
 
-/* The place of `len` bytes from `offset` on in a scalar's text. */
+/* The place of `len` bytes from `offset` on in a scalar's text; all of the scalar when it was recoded. */
 Loc node_loc(const Node *node, size_t offset, size_t len);
+/* The same for a text whose lines begin at the segments, of which there is at least one. */
+Loc segments_loc(const Segment *segments, size_t count, Str text, size_t offset, size_t len);
 
 Node *node_new(Arena *arena, NodeKind kind, Loc at);
 void node_add(Node *parent, Node *child);
+/* Without text yet. path is kept, not copied. */
+Source *source_new(Arena *arena, Str path, Format format);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "input/doc.h"
+
+#include "base/utf8.h"
+
+Loc segments_loc(const Segment *segments, size_t count, Str text, size_t offset, size_t len)
+{
+        size_t low = 0, high = count;
+
+        /* The last segment that begins at offset or before; the first one begins at 0. */
+        while (high - low > 1) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (segments[middle].offset <= offset)
+                        low = middle;
+                else
+                        high = middle;
+        }
+
+        const Segment *segment = &segments[low];
+        const size_t end = low + 1 < count ? segments[low + 1].offset : text.len;
+        const Str line = str_first(str_skip(text, segment->offset), end - segment->offset);
+
+        return loc_inside(segment->at, line, offset - segment->offset, len);
+}
+
+Loc node_loc(const Node *node, size_t offset, size_t len)
+{
+        if (node->recoded)
+                return node->at;
+        if (node->segment_count)
+                return segments_loc(node->segments, node->segment_count, node->text, offset, len);
+        return loc_inside(node->at, node->text, offset, len);
+}
+
+Node *node_new(Arena *arena, NodeKind kind, Loc at)
+{
+        Node *node = ARENA_NEW(arena, Node);
+
+        node->kind = kind;
+        node->at = at;
+        return node;
+}
+
+void node_add(Node *parent, Node *child)
+{
+        if (parent->last)
+                parent->last->next = child;
+        else
+                parent->child = child;
+        parent->last = child;
+}
+
+Source *source_new(Arena *arena, Str path, Format format)
+{
+        Source *source = ARENA_NEW(arena, Source);
+
+        source->path = path;
+        source->format = format;
+        return source;
+}

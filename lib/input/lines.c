@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "input/lines.h"
+
+#include "base/utf8.h"
+
+static const Str bom = STR_INIT("\xef\xbb\xbf");
+
+Lines lines_start(Arena *arena, const Source *source)
+{
+        const size_t skipped = str_starts(source->text, bom) ? bom.len : 0;
+
+        return (Lines){
+                .arena = arena,
+                .source = source,
+                .rest = str_skip(source->text, skipped),
+                .joined = BUF(arena),
+        };
+}
+
+Loc lines_loc(const Lines *lines, size_t offset, size_t len)
+{
+        return segments_loc(lines->pieces.items, lines->pieces.count, lines->text, offset, len);
+}
+
+static bool take_physical(Lines *lines, Str *ret)
+{
+        const size_t end = str_find(lines->rest, '\n');
+        Str line = str_first(lines->rest, end);
+
+        if (!lines->rest.len)
+                return false;
+        lines->rest = str_skip(lines->rest, end + 1);
+        lines->number++;
+        if (line.len && line.data[line.len - 1] == '\r')
+                line.len--;
+        *ret = line;
+        return true;
+}
+
+/* The start of a physical line; a byte order mark is a column of its own, as it is in loc_line(). */
+static Loc line_start(const Lines *lines)
+{
+        const bool marked = lines->number == 1 && str_starts(lines->source->text, bom);
+
+        return (Loc){ .source = lines->source, .line = lines->number, .col = marked ? 2 : 1 };
+}
+
+static void fault_at(const Lines *lines, Str line, size_t offset, DiagCode code, Str what, LineFault *fault)
+{
+        if (!fault->code)
+                *fault = (LineFault){ code, loc_inside(line_start(lines), line, offset, 1), what };
+}
+
+static void check_text(const Lines *lines, Str line, LineFault *fault)
+{
+        for (size_t at = 0; at < line.len;) {
+                const unsigned char c = (unsigned char)line.data[at];
+                unsigned code = c;
+                size_t length = 1;
+
+                if (c >= 0x80)
+                        length = utf8_decode(str_skip(line, at), &code);
+                if (!length)
+                        return fault_at(lines, line, at, DIAG_UTF8, S(""), fault);
+                if (!code)
+                        return fault_at(lines, line, at, DIAG_NUL_BYTE, S(""), fault);
+                if ((code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0))
+                        return fault_at(lines, line, at, DIAG_CONTROL_CHARACTER,
+                                        arena_fmt(lines->arena, "U+%04X", code), fault);
+                at += length;
+        }
+}
+
+/* Comments may be in any encoding. But systemd takes a NUL or a carriage return for the end of a line, and
+ * what stands behind it would not be a comment. */
+static void check_comment(const Lines *lines, Str line, LineFault *fault)
+{
+        const size_t nul = str_find(line, '\0'), cr = str_find(line, '\r');
+
+        if (nul < line.len)
+                fault_at(lines, line, nul, DIAG_NUL_BYTE, S(""), fault);
+        else if (cr < line.len)
+                fault_at(lines, line, cr, DIAG_CONTROL_CHARACTER, S("U+000D"), fault);
+}
+
+/* An odd number of backslashes: in pairs they stand for themselves. */
+static bool continues(Str line)
+{
+        size_t count = 0;
+
+        while (count < line.len && line.data[line.len - 1 - count] == '\\')
+                count++;
+        return count % 2;
+}
+
+/* Appends a physical line; a text of one piece is the source itself. */
+static void add_piece(Lines *lines, Str line, bool goes_on)
+{
+        VEC_ADD(lines->arena, &lines->pieces, (Segment){ lines->joined.len, line_start(lines) });
+        if (!goes_on && lines->pieces.count == 1) {
+                lines->text = line;
+                return;
+        }
+        buf_add(&lines->joined, str_first(line, line.len - goes_on));
+        if (goes_on)
+                buf_char(&lines->joined, ' ');
+        lines->text = buf_str(&lines->joined);
+}
+
+bool lines_next(Lines *lines, LineFault *ret_fault)
+{
+        Str line;
+
+        *ret_fault = (LineFault){ 0 };
+        lines->pieces.count = 0;
+        lines->joined.len = 0;
+
+        while (take_physical(lines, &line)) {
+                const Str inner = str_trim(line);
+                const bool comment = inner.len && (inner.data[0] == '#' || inner.data[0] == ';');
+
+                if (comment) {
+                        check_comment(lines, line, ret_fault);
+                        if (!ret_fault->code || lines->pieces.count)
+                                continue;
+                        lines->text = S("");
+                        return true;
+                }
+
+                /* An empty line ends a continuation (systemd's config_parse() does so). */
+                if (!inner.len && !lines->pieces.count)
+                        continue;
+
+                const bool goes_on = continues(line);
+
+                check_text(lines, line, ret_fault);
+                add_piece(lines, line, goes_on);
+                if (!goes_on)
+                        return true;
+        }
+        return lines->pieces.count > 0;
+}

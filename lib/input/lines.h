@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The lines of an INI file as systemd.syntax(7) has them: those that end in a backslash are joined with the
+ * next one, comments and empty lines are left out. A joined line knows where each of its pieces stands. */
+
+#include "input/doc.h"
+
+typedef struct Lines {
+        Arena *arena;
+        const Source *source;
+        Str rest;        /* not taken yet */
+        unsigned number; /* of the last physical line that was taken */
+        Buf joined;
+        VEC(Segment) pieces; /* of text */
+        Str text;            /* the current line, white space at both ends included */
+} Lines;
+
+/* What is wrong with a line. */
+typedef struct LineFault {
+        DiagCode code; /* DIAG_NONE: nothing */
+        Loc at;
+        Str what; /* for the message */
+} LineFault;
+
+Lines lines_start(Arena *arena, const Source *source);
+/* Takes the next line. False at the end. A line with a fault has its text all the same; a comment is seen only
+ * when it has a fault, and its text is empty. lines->text and ->pieces are valid until the next call. */
+bool lines_next(Lines *lines, LineFault *ret_fault);
+/* The place of len bytes of lines->text. */
+Loc lines_loc(const Lines *lines, size_t offset, size_t len);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "input/load.h"
+
+#include <errno.h>
+#include <sys/sysmacros.h>
+
+#include "input/read.h"
+
+static const struct {
+        Str suffix;
+        Format format;
+} suffixes[] = {
+        { STR_INIT(".ini"), FORMAT_INI },
+        { STR_INIT(".yaml"), FORMAT_YAML },
+        { STR_INIT(".yml"), FORMAT_YAML },
+};
+
+static size_t suffix_at(Str name)
+{
+        return str_rfind(name, '.');
+}
+
+Format format_by_name(Str name)
+{
+        const size_t dot = suffix_at(name);
+
+        for (size_t i = 0; dot && i < ELEMENTS(suffixes); i++)
+                if (str_eq(str_skip(name, dot), suffixes[i].suffix))
+                        return suffixes[i].format;
+        return FORMAT_NONE;
+}
+
+Str format_suffixes(Arena *arena)
+{
+        Buf buf = BUF(arena);
+
+        for (size_t i = 0; i < ELEMENTS(suffixes); i++) {
+                buf_add(&buf, i ? S(", ") : S(""));
+                buf_add(&buf, suffixes[i].suffix);
+        }
+        return buf_str(&buf);
+}
+
+Str load_join(Arena *arena, Str directory, Str name)
+{
+        const bool slash = directory.len && name.len && !str_ends(directory, S("/"));
+
+        return arena_fmt(arena, "%.*s%s%.*s", STR_ARG(directory), slash ? "/" : "", STR_ARG(name));
+}
+
+Source *load_source(Run *run, const Root *root, Str relative, Format format)
+{
+        return source_new(run->arena, load_join(run->arena, root->path, relative), format);
+}
+
+bool load_report(Run *run, const Source *source, int error)
+{
+        const Loc at = { .source = source };
+
+        if (error == -EMEDIUMTYPE)
+                return diag(run->diags, DIAG_FILE_NOT_REGULAR, at, S(""));
+        if (error == -EFBIG)
+                return diag(run->diags, DIAG_FILE_TOO_LARGE, at, S(""));
+        return diag(run->diags, DIAG_FILE_UNREADABLE, at, fs_error(error));
+}
+
+/* As systemd has it, a link to /dev/null masks; so does /dev/null mounted on the file. */
+static bool is_null_device(const Found *found)
+{
+        struct stat st;
+
+        return fs_stat(found->root->fd, found->relative.data, &st) == 0 && S_ISCHR(st.st_mode) &&
+               st.st_rdev == makedev(1, 3);
+}
+
+static Node *read_source(Run *run, const Source *source)
+{
+        switch (source->format) {
+        case FORMAT_INI:
+                return read_ini(run, source);
+        case FORMAT_YAML:
+                return read_yaml(run, source);
+        case FORMAT_NONE:
+        case FORMAT_COUNT:
+                break;
+        }
+        return NULL;
+}
+
+static Doc *new_doc(Run *run, const Found *found, const Source *source)
+{
+        Doc *doc = ARENA_NEW(run->arena, Doc);
+        const size_t slash = str_rfind(found->relative, '/');
+        const Str name = slash < found->relative.len ? str_skip(found->relative, slash + 1) : found->relative;
+
+        doc->source = source;
+        doc->relative = found->relative;
+        doc->name = str_first(name, suffix_at(name));
+        return doc;
+}
+
+Doc *load_doc(Run *run, const Found *found)
+{
+        Source *source = load_source(run, found->root, found->relative, found->format);
+        Doc *doc = new_doc(run, found, source);
+        struct stat st;
+        int r = -EMEDIUMTYPE;
+
+        /* Opening a device can do things: only what the directory calls a file is opened. */
+        if (found->type == FS_FILE)
+                r = fs_read_file(run->arena, found->root->fd, found->relative.data, SEARCH_FILE_MAX, &source->text, &st);
+        if (r == -EMEDIUMTYPE && is_null_device(found))
+                return NULL;
+        if (r < 0) {
+                load_report(run, source, r);
+        } else if (run->scope == SCOPE_SYSTEM && (st.st_mode & S_IWOTH)) {
+                diag(run->diags, DIAG_FILE_WRITABLE, (Loc){ .source = source }, source->path);
+        } else if (!source->text.len) {
+                return NULL;
+        } else {
+                doc->root = read_source(run, source);
+        }
+        return doc;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "input/walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "input/load.h"
+
+/* A directory that is still to be read. */
+typedef struct Step {
+        Str relative; /* ends in NUL; empty: the root itself */
+        unsigned depth;
+} Step;
+
+typedef struct Steps {
+        VEC(Step) real;
+        VEC(Step) links; /* after all real ones, so that a directory keeps its own name if it has one here */
+} Steps;
+
+bool walk_ignores(Str name)
+{
+        static const Str endings[] = {
+                STR_INIT("~"),          STR_INIT(".bak"),      STR_INIT(".orig"),     STR_INIT(".swp"),
+                STR_INIT(".tmp"),       STR_INIT(".rpmsave"),  STR_INIT(".rpmnew"),   STR_INIT(".rpmorig"),
+                STR_INIT(".dpkg-old"),  STR_INIT(".dpkg-new"), STR_INIT(".dpkg-dist"), STR_INIT(".dpkg-tmp"),
+                STR_INIT(".ucf-dist"),  STR_INIT(".ucf-new"),  STR_INIT(".ucf-old"),  STR_INIT(".pacnew"),
+                STR_INIT(".pacsave"),
+        };
+
+        if (str_starts(name, S(".")))
+                return true;
+        for (size_t i = 0; i < ELEMENTS(endings); i++)
+                if (str_ends(name, endings[i]))
+                        return true;
+        return false;
+}
+
+int walk_type(int dir_fd, const FsEntry *entry, FsType *ret)
+{
+        struct stat st;
+
+        if (!entry->is_link && !entry->uncertain) {
+                *ret = entry->type;
+                return 0;
+        }
+
+        const int r = fs_stat(dir_fd, entry->name.data, &st);
+
+        if (r < 0)
+                return r;
+        *ret = S_ISREG(st.st_mode) ? FS_FILE : S_ISDIR(st.st_mode) ? FS_DIRECTORY : FS_OTHER;
+        return 0;
+}
+
+static bool report_dir(Walk *walk, const Root *root, Str relative, int error)
+{
+        return load_report(walk->run, load_source(walk->run, root, relative, FORMAT_NONE), error);
+}
+
+Root *walk_open(Walk *walk, Str path)
+{
+        Arena *arena = walk->run->arena;
+        Root root = { .path = arena_str(arena, path), .rank = (unsigned)walk->roots.count, .fd = -1 };
+        const int r = fs_open_dir(AT_FDCWD, path.len ? root.path.data : ".", &root.fd);
+
+        if (r < 0) {
+                if (r != -ENOENT)
+                        report_dir(walk, &root, (Str){ 0 }, r);
+                return NULL;
+        }
+
+        Root *opened = ARENA_NEW(arena, Root);
+
+        *opened = root;
+        VEC_ADD(arena, &walk->roots, opened);
+        return opened;
+}
+
+void walk_done_p(Walk *walk)
+{
+        VEC_EACH(Root *, root, &walk->roots)
+                close_fd_p(&(*root)->fd);
+}
+
+static int compare_ids(DirId a, DirId b)
+{
+        if (a.device != b.device)
+                return a.device < b.device ? -1 : 1;
+        return a.inode < b.inode ? -1 : a.inode > b.inode;
+}
+
+/* Whether this directory is met for the first time, under whatever name. */
+static bool first_visit(Walk *walk, DirId id)
+{
+        size_t low = 0, high = walk->visited.count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+                const int order = compare_ids(walk->visited.items[middle], id);
+
+                if (order == 0)
+                        return false;
+                if (order < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+
+        VEC_ADD(walk->run->arena, &walk->visited, id);
+
+        DirId *at = walk->visited.items + low;
+
+        memmove(at + 1, at, (walk->visited.count - 1 - low) * sizeof(*at));
+        *at = id;
+        return true;
+}
+
+static bool all_digits(Str s)
+{
+        for (size_t i = 0; i < s.len; i++)
+                if (!char_is_digit(s.data[i]))
+                        return false;
+        return s.len > 0;
+}
+
+/* Directories at the top of a root that belong to somebody else: of the users' definitions the system's
+ * generator reads none, and a user's only their own. */
+static bool foreign(const Walk *walk, const Root *root, Str name)
+{
+        if (walk->run->scope == SCOPE_SYSTEM)
+                return str_is(name, "users");
+        return str_ends(root->path, S("/users")) && all_digits(name);
+}
+
+static void add_dropin_dir(Walk *walk, const Root *root, Str relative)
+{
+        VEC_ADD(walk->run->arena, &walk->dropins, (DropinDir){ .root = root, .relative = relative });
+}
+
+static void add_directory(Walk *walk, const Root *root, Step step, bool is_link, Steps *steps)
+{
+        Arena *arena = walk->run->arena;
+
+        if (step.depth == 1 && foreign(walk, root, step.relative))
+                return;
+        if (step.depth > SEARCH_DEPTH) {
+                const Source *source = load_source(walk->run, root, step.relative, FORMAT_NONE);
+
+                diag(walk->run->diags, DIAG_DIR_DEPTH, (Loc){ .source = source },
+                     arena_fmt(arena, "%d", SEARCH_DEPTH));
+                return;
+        }
+        if (is_link)
+                VEC_ADD(arena, &steps->links, step);
+        else
+                VEC_ADD(arena, &steps->real, step);
+}
+
+static void walk_entry(Walk *walk, const Root *root, int dir_fd, Step at, const FsEntry *entry, Steps *steps)
+{
+        const Format format = format_by_name(entry->name);
+        FsType type = FS_FILE;
+
+        if (walk_ignores(entry->name) || (entry->type == FS_FILE && !format))
+                return;
+
+        const Str relative = load_join(walk->run->arena, at.relative, entry->name);
+        const int r = walk_type(dir_fd, entry, &type);
+
+        /* Of a link to nowhere only the suffix says whether anybody wanted it; reading it reports. */
+        if (format)
+                VEC_ADD(walk->run->arena, &walk->files, (Found){ root, relative, type, format });
+        else if (r < 0 && r != -ENOENT && r != -ELOOP)
+                report_dir(walk, root, relative, r);
+        else if (r == 0 && type == FS_DIRECTORY && str_ends(entry->name, S(".d")))
+                add_dropin_dir(walk, root, relative);
+        else if (r == 0 && type == FS_DIRECTORY)
+                add_directory(walk, root, (Step){ relative, at.depth + 1 }, entry->is_link, steps);
+}
+
+static bool walk_dir(Walk *walk, const Root *root, Step at, Steps *steps)
+{
+        CLEANUP(close_fd) int fd = -1;
+        FsEntries entries;
+        struct stat st;
+        int r = fs_open_dir(root->fd, at.relative.len ? at.relative.data : ".", &fd);
+
+        if (r == 0)
+                r = fs_stat(fd, ".", &st);
+        if (r < 0)
+                return report_dir(walk, root, at.relative, r);
+        if (!first_visit(walk, (DirId){ st.st_dev, st.st_ino }))
+                return true;
+
+        r = fs_list_dir(walk->run->arena, fd, &entries);
+        if (r < 0)
+                return report_dir(walk, root, at.relative, r);
+        VEC_EACH(const FsEntry, entry, &entries)
+                walk_entry(walk, root, fd, at, entry, steps);
+        return true;
+}
+
+void walk_root(Walk *walk, const Root *root)
+{
+        Steps steps = { 0 };
+        size_t real = 0, links = 0;
+
+        VEC_ADD(walk->run->arena, &steps.real, (Step){ S(""), 0 });
+        while (real < steps.real.count || links < steps.links.count) {
+                const Step step = real < steps.real.count ? steps.real.items[real++] : steps.links.items[links++];
+
+                walk_dir(walk, root, step, &steps);
+        }
+}
+
+void walk_dropins(Walk *walk, const Root *root)
+{
+        FsEntries entries;
+        FsType type;
+        const int r = fs_list_dir(walk->run->arena, root->fd, &entries);
+
+        if (r < 0) {
+                report_dir(walk, root, (Str){ 0 }, r);
+                return;
+        }
+        VEC_EACH(const FsEntry, entry, &entries)
+                if (str_ends(entry->name, S(".d")) && !walk_ignores(entry->name) &&
+                    walk_type(root->fd, entry, &type) == 0 && type == FS_DIRECTORY)
+                        add_dropin_dir(walk, root, entry->name);
+}
