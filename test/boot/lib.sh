@@ -52,6 +52,59 @@ with_docker() {
         } | put /etc/systemd/system/docker.service.d/image.conf
 }
 
+# with_registry: reg.service, a registry on 127.0.0.1:5000 (user alice, password s3cret in /root/password), which
+# both engines may speak plain http with. 127.0.0.1:5001 is the same for who starts slow-registry.service: it
+# lets 300 KB pass in a second. Nothing listens on 127.0.0.1:5002.
+with_registry() {
+        local port
+
+        put /root/password <<<s3cret
+        for port in 5000 5001 5002; do
+                printf '[[registry]]\nlocation = "127.0.0.1:%s"\ninsecure = true\n' "$port"
+        done | put /etc/containers/registries.conf.d/registry.conf
+        put /etc/systemd/system/reg.service <<-'E'
+	[Service]
+	User=docker-registry
+	StateDirectory=docker-registry
+	ExecStartPre=+sh -c 'htpasswd -Bbn alice s3cret >/etc/docker/registry/htpasswd'
+	ExecStart=docker-registry serve /etc/docker/registry/config.yml
+	ExecStartPost=curl --silent --retry 100 --retry-delay 1 --retry-connrefused --output /dev/null http://127.0.0.1:5000/
+	E
+        put /etc/systemd/system/slow-registry.service <<-'E'
+	[Service]
+	Type=exec
+	ExecStart=/usr/local/bin/slow-proxy 5001 5000 300000
+	E
+        put_program /usr/local/bin/slow-proxy <<-'E'
+	#!/usr/bin/perl
+	# slow-proxy LISTEN TARGET BYTES: forwards a port of 127.0.0.1, at most so many bytes a second to the client;
+	# none at all while /run/stop-proxy is there.
+	use strict;
+	use warnings;
+	use IO::Select;
+	use IO::Socket::INET;
+
+	my ($listen, $target, $bytes) = @ARGV;
+	my $server = IO::Socket::INET->new(LocalAddr => "127.0.0.1:$listen", Listen => 9, ReuseAddr => 1) or die $@;
+	$SIG{CHLD} = 'IGNORE';
+	while (1) {
+	        my $client = $server->accept or next;
+	        next if fork;
+	        my $peer = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$target") or exit 1;
+	        my $both = IO::Select->new($client, $peer);
+	        while (1) {
+	                for my $from ($both->can_read) {
+	                        my $slow = $from == $peer;
+	                        sysread($from, my $data, $slow ? $bytes / 10 : 65536) or exit;
+	                        select undef, undef, undef, .1 while $slow and -e '/run/stop-proxy';
+	                        syswrite $slow ? $client : $peer, $data;
+	                        select undef, undef, undef, .1 if $slow;
+	                }
+	        }
+	}
+	E
+}
+
 # with_address ADDRESS: a further address of the machine, on lo, before any service starts.
 with_address() {
         early "address-$1" ip address add "$1/32" dev lo
