@@ -61,10 +61,38 @@ static bool fill(Buf *buf, Str template, const Str *args, size_t count)
         return complete;
 }
 
+bool diags_full(const Diags *diags, const Source *source)
+{
+        return source && diags->source == source && diags->of_source >= DIAGS_OF_SOURCE;
+}
+
+/* Whether one more report about this file is kept. */
+static bool admit(Diags *diags, Loc at)
+{
+        if (diags->source != at.source) {
+                diags->source = at.source;
+                diags->of_source = 0;
+        }
+        if (!at.source || ++diags->of_source <= DIAGS_OF_SOURCE)
+                return true;
+        if (diags->of_source == DIAGS_OF_SOURCE + 1)
+                VEC_ADD(diags->arena, &diags->all,
+                        (Diag){ .code = DIAG_TOO_MANY,
+                                .level = infos[DIAG_TOO_MANY].level,
+                                .at = at,
+                                .text = infos[DIAG_TOO_MANY].text });
+        return false;
+}
+
 Diag *diag_add(Diags *diags, DiagCode code, Loc at, const Str *args, size_t count)
 {
         const DiagInfo *info = diag_info(code);
         Buf text = BUF(diags->arena), hint = BUF(diags->arena);
+
+        diags->errors += info->level == DIAG_LEVEL_ERROR;
+        diags->warnings += info->level == DIAG_LEVEL_WARNING;
+        if (!admit(diags, at))
+                return &diags->dropped;
 
         fill(&text, info->text, args, count);
 
@@ -75,9 +103,8 @@ Diag *diag_add(Diags *diags, DiagCode code, Loc at, const Str *args, size_t coun
                         .level = info->level,
                         .at = at,
                         .text = buf_str(&text),
-                        .hint = complete ? buf_str(&hint) : (Str){ 0 } });
-        diags->errors += info->level == DIAG_LEVEL_ERROR;
-        diags->warnings += info->level == DIAG_LEVEL_WARNING;
+                        .hint = complete ? buf_str(&hint) : (Str){ 0 },
+                        .subject = diags->subject });
         return &diags->all.items[diags->all.count - 1];
 }
 

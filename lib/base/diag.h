@@ -42,6 +42,7 @@ typedef struct Diag {
         Str hint;
         Loc also;      /* a second place, such as the first definition; source NULL when there is none */
         Str also_text; /* what stands there */
+        const void *subject; /* of diags->subject */
 } Diag;
 
 typedef struct Diags {
@@ -49,7 +50,15 @@ typedef struct Diags {
         VEC(Diag) all; /* in the order of reporting; diags_sort() puts them by place */
         unsigned errors;
         unsigned warnings;
+        const void *subject; /* whom reports are about from now on, such as a definition; NULL: nobody */
+        const Source *source; /* of the last report */
+        unsigned of_source;   /* reports about it in a row */
+        Diag dropped;
 } Diags;
+
+enum {
+        DIAGS_OF_SOURCE = 100, /* reports about one file in a row that are kept; then one says that more follow */
+};
 
 const DiagInfo *diag_info(DiagCode code);
 /* The code of that slug, or DIAG_NONE. */
@@ -68,6 +77,9 @@ bool diag_report_also(Diags *diags, DiagCode code, Loc at, Loc also, Str also_te
 #define diag_also(diags, code, at, also, also_text, ...)                                           \
         diag_report_also((diags), (code), (at), (also), (also_text), (const Str[]){ __VA_ARGS__ }, \
                          ELEMENTS(((const Str[]){ __VA_ARGS__ })))
+
+/* True when further reports about this file are dropped: then looking for more is a waste of boot time. */
+bool diags_full(const Diags *diags, const Source *source);
 
 /* By place; reports of one place stay in order. */
 void diags_sort(Diags *diags);

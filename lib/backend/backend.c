@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "backend/backend.h"
+
+#include <assert.h>
+
+#include "backend/podman.h"
+#include "config.h"
+
+static const Backend *const backends[] = {
+        [ENGINE_NONE] = NULL,
+        [ENGINE_PODMAN] = &backend_podman,
+};
+static_assert(ELEMENTS(backends) == ENGINE_COUNT, "each engine has a backend");
+
+const Backend *backend_of(Engine engine)
+{
+        return backends[engine];
+}
+
+Str backend_program(const Run *run, Engine engine)
+{
+        static const struct {
+                const char *variable;
+                Str path;
+        } programs[ENGINE_COUNT] = {
+                [ENGINE_PODMAN] = { "PODMAN", STR_INIT(BAYPLAN_PODMAN) },
+        };
+        const Str set = run_env(run, programs[engine].variable);
+
+        return set.len ? set : programs[engine].path;
+}
+
+Str backend_helper(Run *run, const char *name)
+{
+        return arena_fmt(run->arena, "%s/%s", BAYPLAN_LIBEXECDIR, name);
+}
+
+void backend_values(Brew *brew, OptionId id)
+{
+        for (const Value *value = brew->def->set[id]; value; value = value->next)
+                words_add(brew->arena, brew->words, value->text);
+}
+
+static Text port_text(Brew *brew, const Value *value)
+{
+        const Value *address = brew->fleet->defaults ? brew->fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
+        Str text = value->text.str, host, rest, ignored;
+        const bool three = str_cut(text, ':', &host, &rest) && str_cut(rest, ':', &ignored, &ignored);
+        const char *colon = host.len || str_contains(text, ':') ? "" : ":";
+
+        /* An address was written; of a late value only the number of colons is known. */
+        if (three || str_starts(text, S("[")))
+                return value->text;
+
+        const Str on = address ? address->text.str : S("127.0.0.1");
+        const bool ip6 = str_contains(on, ':');
+
+        return (Text){ arena_fmt(brew->arena, "%s%.*s%s:%s%.*s", ip6 ? "[" : "", STR_ARG(on), ip6 ? "]" : "", colon,
+                                 STR_ARG(text)),
+                       value->text.door };
+}
+
+static void add_option(Brew *brew, OptionId id)
+{
+        const Option *option = option_info(id);
+        const Spell *spell = &option->spell[brew->container->engine];
+        const Value *first = brew->def->set[id];
+
+        switch (spell->kind) {
+        case SPELL_NONE:
+        case SPELL_OWN:
+        case SPELL_COUNT:
+                break;
+        case SPELL_FLAG:
+                for (const Value *value = first; value; value = value->next)
+                        words_flag(brew->arena, brew->words, spell->flag,
+                                   option->type == TYPE_PORT ? port_text(brew, value) : value->text);
+                break;
+        case SPELL_FLAGLESS:
+                backend_values(brew, id);
+                break;
+        case SPELL_SWITCH:
+                if (first)
+                        words_add(brew->arena, brew->words,
+                                  (Text){ first->flag ? spell->flag
+                                                      : arena_fmt(brew->arena, "%.*s=false", STR_ARG(spell->flag)),
+                                          DOOR_SYSTEMD });
+                break;
+        case SPELL_SWITCH_ON:
+                if (first && first->flag)
+                        words_add(brew->arena, brew->words, (Text){ spell->flag, DOOR_SYSTEMD });
+                break;
+        case SPELL_CALL:
+                assert(brew->backend->calls[spell->call]);
+                if (first || (option->flags & OPTION_ALWAYS))
+                        brew->backend->calls[spell->call](brew, id, first);
+                break;
+        }
+}
+
+void backend_options(Brew *brew)
+{
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
+                if (option_info((OptionId)id)->kind == brew->def->kind)
+                        add_option(brew, (OptionId)id);
+}
+
+void backend_needs_mount(Brew *brew, Text path)
+{
+        /* RequiresMountsFor= has specifiers, but no variables (systemd.unit(5)). */
+        const bool known = str_starts(path.str, S("/")) ||
+                           (path.door == DOOR_SYSTEMD && str_starts(path.str, S("%")) && !str_starts(path.str, S("%%")));
+
+        if (!known || (path.door == DOOR_SYSTEMD && str_contains(path.str, '$')))
+                return;
+        words_add(brew->arena, &brew->recipe->mounts, path);
+}
+
+Recipe backend_recipe(Run *run, const Fleet *fleet, const Container *container)
+{
+        Recipe recipe = { 0 };
+        Brew brew = {
+                .run = run,
+                .arena = run->arena,
+                .fleet = fleet,
+                .backend = backend_of(container->engine),
+                .container = container,
+                .def = container->def,
+                .recipe = &recipe,
+        };
+
+        brew.backend->container(&brew);
+        return recipe;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* An engine: how an object of the Fleet becomes a Recipe. Options that are only spelled are a loop over the
+ * table; what behaves differently is a function of the engine's own file. */
+
+#include "backend/recipe.h"
+#include "model/resolve.h"
+
+typedef struct Brew Brew;
+
+/* Adds what the option asks for to brew->words. `value` is its first value; NULL when it is not set and has
+ * OPTION_ALWAYS. */
+typedef void (*BackendCall)(Brew *brew, OptionId id, const Value *value);
+
+typedef struct Backend {
+        Engine engine;
+        const BackendCall *calls; /* by CallId; every CALL() in the engine's column has one */
+        /* The whole recipe of one container that is not broken. */
+        void (*container)(Brew *brew);
+} Backend;
+
+/* The making of one recipe. */
+struct Brew {
+        Run *run;
+        Arena *arena;
+        const Fleet *fleet;
+        const Backend *backend;
+        const Container *container;
+        const Def *def;
+        Recipe *recipe;
+        Words *words; /* of the command that is being built */
+};
+
+const Backend *backend_of(Engine engine);
+
+/* The recipe of a container that is not broken. */
+Recipe backend_recipe(Run *run, const Fleet *fleet, const Container *container);
+
+/* The engine's program: $PODMAN and friends in the environment, else the build's path. */
+Str backend_program(const Run *run, Engine engine);
+/* The path of a helper: "bayplan-image". */
+Str backend_helper(Run *run, const char *name);
+
+/* Adds the words of all options in table order. */
+void backend_options(Brew *brew);
+/* Adds each value of the option as a word. */
+void backend_values(Brew *brew, OptionId id);
+/* Lets the unit wait for the file system of a host path; relative paths, names and paths that only systemd's
+ * variables complete are left out. */
+void backend_needs_mount(Brew *brew, Text path);

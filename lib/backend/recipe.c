@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "backend/recipe.h"
+
+#include "base/buf.h"
+
+void recipe_property(Arena *arena, Recipe *recipe, Str key, Text value)
+{
+        VEC_ADD(arena, &recipe->properties, (Property){ key, value });
+}
+
+Words *recipe_command(Arena *arena, Recipe *recipe, Phase phase, bool may_fail)
+{
+        VEC_ADD(arena, &recipe->commands, (Command){ .phase = phase, .may_fail = may_fail });
+        return &recipe->commands.items[recipe->commands.count - 1].words;
+}
+
+void words_add(Arena *arena, Words *words, Text word)
+{
+        VEC_ADD(arena, words, word);
+}
+
+void words_flag(Arena *arena, Words *words, Str flag, Text value)
+{
+        words_add(arena, words, (Text){ flag, DOOR_SYSTEMD });
+        words_add(arena, words, value);
+}
+
+Text text_join(Arena *arena, Str template, Text text)
+{
+        Buf buf = BUF(arena);
+
+        buf_add(&buf, template);
+        buf_add(&buf, text.str);
+        return (Text){ buf_str(&buf), text.door };
+}

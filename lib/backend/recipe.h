@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* A Recipe is what an engine needs for one object: commands as words, properties of the service, and needs. It
+ * does not know what a unit file is: unit/compose.c turns it into one. Everything lives in the arena. */
+
+#include "base/text.h"
+#include "base/vec.h"
+
+typedef VEC(Text) Words;
+
+/* When a command runs, in the order of a service's life. */
+typedef enum Phase {
+        PHASE_START_PRE,
+        PHASE_START,
+        PHASE_RELOAD,
+        PHASE_STOP,
+        PHASE_STOP_POST,
+        PHASE_COUNT,
+} Phase;
+
+typedef struct Command {
+        Phase phase;
+        bool may_fail;
+        Words words;
+} Command;
+
+/* A line of [Service] that the user's own line of that key replaces. */
+typedef struct Property {
+        Str key;
+        Text value; /* takes the rest of the line */
+} Property;
+
+typedef struct Recipe {
+        VEC(Command) commands;
+        VEC(Property) properties;
+        Words environment; /* KEY=value */
+        Words mounts;      /* paths whose file systems must be mounted */
+        Words wants;       /* units to pull in and to start after */
+        Words after;       /* units only to start after */
+        Words requires;    /* units without which it stops, to start after */
+} Recipe;
+
+void recipe_property(Arena *arena, Recipe *recipe, Str key, Text value);
+/* Adds a command and returns its words, to be filled before the next one is added. */
+Words *recipe_command(Arena *arena, Recipe *recipe, Phase phase, bool may_fail);
+
+void words_add(Arena *arena, Words *words, Text word);
+/* FLAG VALUE, two words. */
+void words_flag(Arena *arena, Words *words, Str flag, Text value);
+/* One word out of a template and a text, such as "--cidfile=" and a path. */
+Text text_join(Arena *arena, Str template, Text text);

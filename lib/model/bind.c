@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "model/bind.h"
+
+#include <assert.h>
+
+#include "base/map.h"
+#include "base/nearest.h"
+#include "model/check.h"
+#include "model/directive.h"
+#include "model/value.h"
+
+typedef VEC(Def *) Defs;
+
+typedef struct Binder {
+        Run *run;
+        const OptionIndex *index;
+        Model *model;
+        const Doc *doc; /* the file */
+        const Doc *at;  /* the file, or the drop-in that is being merged */
+        Defs defs;      /* of the file, in its order */
+        Map names[KIND_COUNT];
+        unsigned of_kind[KIND_COUNT];
+} Binder;
+
+static const Str pass_names[] = {
+        [PASS_UNIT] = STR_INIT("Unit"),
+        [PASS_SERVICE] = STR_INIT("Service"),
+        [PASS_INSTALL] = STR_INIT("Install"),
+};
+static_assert(ELEMENTS(pass_names) == PASS_COUNT, "each section has a name");
+
+Str pass_section_name(PassSection section)
+{
+        return pass_names[section];
+}
+
+const PassLine *def_pass(const Def *def, PassSection section, Str key)
+{
+        const PassLine *found = NULL;
+
+        VEC_EACH(const PassLine, line, &def->pass[section])
+                if (str_eq(line->key, key))
+                        found = line;
+        return found;
+}
+
+static PassSection pass_by_name(Str name)
+{
+        for (unsigned section = 0; section < PASS_COUNT; section++)
+                if (str_eq_nocase(name, pass_names[section]))
+                        return (PassSection)section;
+        return PASS_COUNT;
+}
+
+static bool is_extension(Str name)
+{
+        return str_eq_nocase(str_first(name, 2), S("X-"));
+}
+
+/* ---- entries ---- */
+
+/* A key that no section of this kind has: systemd's, another kind's, or a typing error. */
+static bool unknown_key(Binder *b, const Def *def, const Node *entry, Str name)
+{
+        const bool yaml = entry->at.source && entry->at.source->format == FORMAT_YAML;
+        const PassSection section = directive_section_nocase(name);
+        const Str here = kind_info(def->kind)->section;
+
+        if (section < PASS_COUNT)
+                return diag(b->run->diags, DIAG_MISPLACED_KEY, entry->key_at, name, here,
+                            yaml ? arena_fmt(b->run->arena, "'%s:'", section == PASS_UNIT      ? "unit"
+                                                                      : section == PASS_SERVICE ? "service"
+                                                                                                : "install")
+                                 : pass_names[section]);
+        return diag(b->run->diags, DIAG_UNKNOWN_KEY, entry->key_at, name, here, option_nearest(def->kind, name));
+}
+
+static bool bind_pass_entry(Binder *b, Def *def, PassSection section, const Node *entry);
+
+/* unit:, service: or install: of a YAML definition. */
+static bool bind_pass_map(Binder *b, Def *def, PassSection section, const Node *map)
+{
+        bool ok = true;
+
+        if (map->kind == NODE_SCALAR && map->null)
+                return true;
+        if (map->kind != NODE_MAP)
+                return diag(b->run->diags, DIAG_NOT_A_MAP, map->at, map->key, S("such as 'service: {Restart: always}'"));
+        for (const Node *entry = map->child; entry; entry = entry->next)
+                ok &= bind_pass_entry(b, def, section, entry);
+        return ok;
+}
+
+static bool bind_entry(Binder *b, Def *def, const Node *entry, Str prefix)
+{
+        const Str name = prefix.len ? arena_fmt(b->run->arena, "%.*s.%.*s", STR_ARG(prefix), STR_ARG(entry->key))
+                                    : entry->key;
+        const bool yaml = entry->at.source && entry->at.source->format == FORMAT_YAML;
+        bool ok = true;
+
+        if (diags_full(b->run->diags, entry->key_at.source))
+                return false;
+        if (yaml && !prefix.len && pass_by_name(name) < PASS_COUNT && !kind_info(def->kind)->unnamed)
+                return bind_pass_map(b, def, pass_by_name(name), entry);
+        if (is_extension(name))
+                return true;
+
+        const OptionId id = option_find(b->index, def->kind, name);
+
+        if (id)
+                return value_read(b->run, def, id, entry);
+        if (entry->kind != NODE_MAP || !option_is_group(b->index, def->kind, name))
+                return unknown_key(b, def, entry, name);
+        for (const Node *inner = entry->child; inner; inner = inner->next)
+                ok &= bind_entry(b, def, inner, name);
+        return ok;
+}
+
+/* A line of systemd's own sections. */
+static bool check_pass_key(Binder *b, PassSection section, const Node *entry)
+{
+        const Str key = entry->key, here = pass_names[section];
+
+        if (is_extension(key))
+                return true;
+
+        const PassSection belongs = directive_section(key, section);
+
+        if (belongs == section)
+                return true;
+        if (belongs < PASS_COUNT)
+                return diag(b->run->diags, DIAG_MISPLACED_KEY, entry->key_at, key, here, pass_names[belongs]);
+        for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
+                if (!kind_info((Kind)kind)->unnamed && option_find(b->index, (Kind)kind, key))
+                        return diag(b->run->diags, DIAG_MISPLACED_KEY, entry->key_at, key, here,
+                                    kind_info((Kind)kind)->section);
+
+        /* A newer systemd may know it: a warning only, unless the name cannot be one at all. */
+        for (size_t i = 0; i < key.len; i++)
+                if (!char_is_alpha(key.data[i]) && !char_is_digit(key.data[i]) && key.data[i] != '-')
+                        return diag(b->run->diags, DIAG_UNKNOWN_KEY, entry->key_at, key, here,
+                                    directive_nearest(section, key));
+        diag(b->run->diags, DIAG_UNKNOWN_DIRECTIVE, entry->key_at, key, here, directive_nearest(section, key));
+        return true;
+}
+
+static bool bind_pass_line(Binder *b, Def *def, PassSection section, const Node *entry, const Node *value)
+{
+        const Str denied = directive_denied(section, entry->key, value->text);
+
+        if (value->kind != NODE_SCALAR)
+                return diag(b->run->diags, DIAG_VALUE_NESTED, value->at, entry->key, S("write one value, or a list of values"));
+        if (denied.len)
+                return diag(b->run->diags, DIAG_DENIED_DIRECTIVE, entry->key_at, entry->key, pass_names[section], denied);
+
+        Str text = value->text;
+
+        while (text.len && text.data[text.len - 1] == '\n')
+                text.len--;
+        if (str_contains(text, '\n') || str_ends(text, S("\\")))
+                return diag(b->run->diags, DIAG_VALUE_LINE, value->at, entry->key);
+        VEC_ADD(b->run->arena, &def->pass[section], (PassLine){ .key = entry->key, .value = text, .at = entry->key_at });
+        return true;
+}
+
+static bool bind_pass_entry(Binder *b, Def *def, PassSection section, const Node *entry)
+{
+        bool ok = true;
+
+        if (!check_pass_key(b, section, entry))
+                return false;
+        if (entry->kind != NODE_LIST)
+                return bind_pass_line(b, def, section, entry, entry);
+        for (const Node *value = entry->child; value; value = value->next)
+                ok &= bind_pass_line(b, def, section, entry, value);
+        return ok;
+}
+
+/* ---- sections ---- */
+
+static Def *find_def(const Binder *b, Kind kind, Str name)
+{
+        return map_get(&b->names[kind], name.data ? name : S(""));
+}
+
+static Def *new_def(Binder *b, Kind kind, Str name, Loc at)
+{
+        Def *def = ARENA_NEW(b->run->arena, Def);
+
+        def->kind = kind;
+        def->name = name;
+        def->at = at;
+        def->doc = b->doc;
+        VEC_ADD(b->run->arena, &b->defs, def);
+        map_put(b->run->arena, &b->names[kind], name, def);
+        b->of_kind[kind]++;
+        return def;
+}
+
+static Str nearest_def(const Binder *b, Str name)
+{
+        Nearest nearest = nearest_start(name);
+
+        VEC_EACH(Def *, def, &b->defs)
+                nearest_offer(&nearest, (*def)->name);
+        return nearest.best;
+}
+
+static bool is_dropin(const Binder *b)
+{
+        return b->at != b->doc;
+}
+
+/* The definition of an unnamed section: of the file's own name, or, in a drop-in, its only one. */
+static Def *unnamed_def(Binder *b, Kind kind, Loc at)
+{
+        if (is_dropin(b) && b->of_kind[kind] == 1)
+                VEC_EACH(Def *, only, &b->defs)
+                        if ((*only)->kind == kind)
+                                return *only;
+
+        Def *def = find_def(b, kind, b->doc->name);
+
+        if (def)
+                return def;
+        if (is_dropin(b)) {
+                diag(b->run->diags, DIAG_SECTION_NOBODY, at, b->doc->name);
+                return NULL;
+        }
+        if (!check_is_name(b->doc->name)) {
+                diag(b->run->diags, DIAG_FILE_NAME, at, b->doc->name, kind_info(kind)->noun, kind_info(kind)->section);
+                return NULL;
+        }
+        return new_def(b, kind, b->doc->name, at);
+}
+
+/* NULL when that was reported. */
+static Def *section_def(Binder *b, Kind kind, Str name, Loc at, Loc name_at)
+{
+        const KindInfo *info = kind_info(kind);
+
+        if (info->unnamed && name.len) {
+                diag(b->run->diags, DIAG_SECTION_UNNAMED, at, info->section);
+                return NULL;
+        }
+        if (info->unnamed) {
+                Def *def = find_def(b, kind, S(""));
+
+                return def ? def : new_def(b, kind, S(""), at);
+        }
+        if (!name.len)
+                return unnamed_def(b, kind, at);
+
+        Def *def = find_def(b, kind, name);
+
+        if (def)
+                return def;
+        if (is_dropin(b)) {
+                diag(b->run->diags, DIAG_SECTION_NOBODY, name_at, name, nearest_def(b, name));
+                return NULL;
+        }
+        if (!check_is_name(name)) {
+                diag(b->run->diags, DIAG_SECTION_NAME, name_at, name, info->noun);
+                return NULL;
+        }
+        return new_def(b, kind, name, at);
+}
+
+static void bind_section(Binder *b, Def *def, const Node *section)
+{
+        b->run->diags->subject = def;
+        for (const Node *entry = section->child; entry; entry = entry->next)
+                if (!bind_entry(b, def, entry, S("")))
+                        def->broken = true;
+        if (section->broken)
+                def->broken = true;
+        b->run->diags->subject = NULL;
+}
+
+static void bind_pass_section(Binder *b, Def *def, PassSection section, const Node *node)
+{
+        b->run->diags->subject = def;
+        for (const Node *entry = node->child; entry; entry = entry->next)
+                if (!bind_pass_entry(b, def, section, entry))
+                        def->broken = true;
+        if (node->broken)
+                def->broken = true;
+        b->run->diags->subject = NULL;
+}
+
+/* [Service] is for all definitions of the file, [Service web] for one. */
+static void bind_pass_sections(Binder *b, PassSection section, const Node *node)
+{
+        bool found = false;
+
+        VEC_EACH(Def *, def, &b->defs) {
+                if (kind_info((*def)->kind)->unnamed || (node->text.len && !str_eq((*def)->name, node->text)))
+                        continue;
+                bind_pass_section(b, *def, section, node);
+                found = true;
+        }
+        if (!found && node->text.len)
+                diag(b->run->diags, DIAG_SECTION_NOBODY, node->at, node->text, nearest_def(b, node->text));
+}
+
+static bool unknown_section(Binder *b, const Node *node)
+{
+        Nearest nearest = nearest_start(node->key);
+
+        for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
+                nearest_offer(&nearest, kind_info((Kind)kind)->section);
+        for (unsigned section = 0; section < PASS_COUNT; section++)
+                nearest_offer(&nearest, pass_names[section]);
+        return diag(b->run->diags, DIAG_UNKNOWN_SECTION, node->key_at, node->key, nearest.best);
+}
+
+static void bind_ini(Binder *b, const Node *root)
+{
+        /* Definitions first: [Service] may stand above [Container]. */
+        for (const Node *node = root->child; node; node = node->next) {
+                const Kind kind = kind_by_section(node->key);
+
+                if (kind) {
+                        Def *def = section_def(b, kind, node->text, node->key_at, node->at);
+
+                        if (def)
+                                bind_section(b, def, node);
+                } else if (pass_by_name(node->key) == PASS_COUNT && !is_extension(node->key)) {
+                        unknown_section(b, node);
+                }
+        }
+        for (const Node *node = root->child; node; node = node->next)
+                if (!kind_by_section(node->key) && pass_by_name(node->key) < PASS_COUNT)
+                        bind_pass_sections(b, pass_by_name(node->key), node);
+}
+
+/* ---- YAML ---- */
+
+static void bind_yaml_map(Binder *b, Kind kind, const Node *map)
+{
+        if (map->kind == NODE_SCALAR && map->null)
+                return;
+        if (map->kind != NODE_MAP) {
+                diag(b->run->diags, DIAG_NOT_A_MAP, map->at, map->key,
+                     arena_fmt(b->run->arena, "from names to definitions, such as '%.*s: {web: {image: …}}'", STR_ARG(map->key)));
+                return;
+        }
+        for (const Node *node = map->child; node; node = node->next) {
+                Def *def = section_def(b, kind, node->key, node->key_at, node->key_at);
+
+                if (!def)
+                        continue;
+                if (node->kind == NODE_MAP) {
+                        bind_section(b, def, node);
+                        continue;
+                }
+                b->run->diags->subject = def;
+                diag(b->run->diags, DIAG_NOT_A_MAP, node->kind == NODE_SCALAR && node->null ? node->key_at : node->at,
+                     node->key, S("such as '{image: …}'"));
+                b->run->diags->subject = NULL;
+                def->broken = true;
+        }
+}
+
+static void bind_yaml(Binder *b, const Node *root)
+{
+        for (const Node *node = root->child; node; node = node->next) {
+                const Kind kind = kind_by_map(node->key);
+
+                if (kind && kind_info(kind)->unnamed) {
+                        Def *def = section_def(b, kind, S(""), node->key_at, node->key_at);
+
+                        if (node->kind == NODE_MAP)
+                                bind_section(b, def, node);
+                        else if (!(node->kind == NODE_SCALAR && node->null))
+                                diag(b->run->diags, DIAG_NOT_A_MAP, node->at, node->key, S(""));
+                } else if (kind) {
+                        bind_yaml_map(b, kind, node);
+                } else if (!is_extension(node->key)) {
+                        Nearest nearest = nearest_start(node->key);
+
+                        for (unsigned k = KIND_NONE + 1; k < KIND_COUNT; k++)
+                                nearest_offer(&nearest, kind_info((Kind)k)->map);
+                        diag(b->run->diags, DIAG_UNKNOWN_MAP, node->key_at, node->key, nearest.best);
+                }
+        }
+}
+
+/* ---- files ---- */
+
+static void bind_doc(Binder *b, const Doc *doc)
+{
+        b->at = doc;
+        if (!doc->root)
+                return;
+        if (doc->source->format == FORMAT_YAML)
+                bind_yaml(b, doc->root);
+        else
+                bind_ini(b, doc->root);
+}
+
+/* A drop-in that could not be read may have been the one that hardens: nobody starts without it. */
+static void break_all(Binder *b)
+{
+        VEC_EACH(Def *, def, &b->defs)
+                (*def)->broken = true;
+}
+
+static void keep(Binder *b, Def *def)
+{
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
+                value_settle(b->run, def, (OptionId)id);
+        if (def->kind != KIND_DEFAULTS) {
+                VEC_ADD(b->run->arena, &b->model->defs, def);
+                return;
+        }
+        if (b->model->defaults)
+                diag_also(b->run->diags, DIAG_DUPLICATE_DEFAULTS, def->at, b->model->defaults->at, S("first written here"),
+                          kind_info(KIND_DEFAULTS)->section);
+        else
+                b->model->defaults = def;
+}
+
+Model bind_docs(Run *run, const Docs *docs)
+{
+        Model model = { 0 };
+        const OptionIndex *index = options_index(run->arena);
+
+        VEC_EACH(Doc *const, doc, docs) {
+                Binder b = { .run = run, .index = index, .model = &model, .doc = *doc };
+
+                bind_doc(&b, *doc);
+                VEC_EACH(Doc *const, dropin, &(*doc)->dropins) {
+                        bind_doc(&b, *dropin);
+                        if (!(*dropin)->root)
+                                break_all(&b);
+                }
+                if ((*doc)->root && !b.defs.count && !(*doc)->root->child)
+                        diag(run->diags, DIAG_NO_DEFINITION, (Loc){ .source = (*doc)->source }, S(""));
+                VEC_EACH(Def *, def, &b.defs)
+                        keep(&b, *def);
+        }
+        return model;
+}

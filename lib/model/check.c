@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "model/check.h"
+
+#include <assert.h>
+
+#include "base/nearest.h"
+
+typedef bool (*CheckFn)(const Check *check, Value *value);
+
+static const CheckFn checks[TYPE_COUNT] = {
+#define TYPE(name, shape, check, sentence, schema) [TYPE_##name] = check_##check,
+#include "model/types.def"
+#undef TYPE
+};
+
+/* What units are made of must be known when they are made. */
+static bool needs_text_now(const Option *option)
+{
+        switch (type_info(option->type)->shape) {
+        case SHAPE_SET:
+                return false;
+        case SHAPE_NONE:
+        case SHAPE_WORD:
+        case SHAPE_PAIR:
+        case SHAPE_COMMAND:
+        case SHAPE_SHELL:
+        case SHAPE_COUNT:
+                break;
+        }
+        return option->type == TYPE_BOOL || option->type == TYPE_ENGINE || option->type == TYPE_CONTAINER ||
+               option->type == TYPE_UNITNAME || option->type == TYPE_PULL || option->type == TYPE_NOTIFY ||
+               option->type == TYPE_CAPMAP || option->type == TYPE_DURATION || option->type == TYPE_SIGNAL;
+}
+
+bool check_value(const Check *check, Value *value)
+{
+        assert(check->option->type > TYPE_NONE && check->option->type < TYPE_COUNT);
+        if (text_is_late(value->text)) {
+                if (needs_text_now(check->option))
+                        return diag(check->run->diags, DIAG_VALUE_LATE, value->at, check->option->key,
+                                    value->text.str);
+                value->late = true;
+                return true;
+        }
+        return checks[check->option->type](check, value);
+}
+
+bool check_refuse(const Check *check, const Value *value, size_t offset, size_t len, Str what, Str hint)
+{
+        const Str text = value->text.str;
+
+        return diag(check->run->diags, DIAG_VALUE, loc_inside(value->at, text, offset, len), check->option->key,
+                    what, str_empty(text) ? S("nothing") : arena_fmt(check->run->arena, "'%.*s'", STR_ARG(text)),
+                    hint);
+}
+
+bool check_choice(const Check *check, Value *value, const Str *choices, size_t count)
+{
+        Nearest nearest = nearest_start(value->text.str);
+        Buf what = BUF(check->run->arena), hint = BUF(check->run->arena);
+
+        for (size_t i = 0; i < count; i++) {
+                if (str_eq_nocase(choices[i], value->text.str)) {
+                        value->text.str = choices[i];
+                        return true;
+                }
+                nearest_offer(&nearest, choices[i]);
+                if (i)
+                        buf_add(&what, i + 1 == count ? S(" or ") : S(", "));
+                buf_add(&what, choices[i]);
+        }
+        if (nearest.best.len)
+                buf_fmt(&hint, "did you mean '%.*s'?", STR_ARG(nearest.best));
+        return check_refuse(check, value, 0, value->text.str.len, buf_str(&what), buf_str(&hint));
+}
+
+bool check_is_name(Str s)
+{
+        if (!s.len || !(char_is_alpha(s.data[0]) || char_is_digit(s.data[0])))
+                return false;
+        for (size_t i = 0; i < s.len; i++)
+                if (!char_is_alpha(s.data[i]) && !char_is_digit(s.data[i]) && s.data[i] != '_' &&
+                    s.data[i] != '-' && s.data[i] != '.')
+                        return false;
+        return s.len <= 200;
+}
+
+Str check_join(Arena *arena, Str directory, Str path)
+{
+        Buf buf = BUF(arena);
+        Str rest = path, part;
+
+        if (!str_starts(path, S("/"))) {
+                rest = arena_fmt(arena, "%.*s/%.*s", STR_ARG(directory), STR_ARG(path));
+                if (!str_starts(rest, S("/")))
+                        return rest;
+        }
+        while (rest.len && str_next(&rest, '/', &part)) {
+                if (!part.len || str_eq(part, S(".")))
+                        continue;
+                if (str_eq(part, S("..")))
+                        buf.len = buf.len ? str_rfind(buf_str(&buf), '/') : 0;
+                else
+                        buf_fmt(&buf, "/%.*s", STR_ARG(part));
+        }
+        if (!buf.len)
+                buf_char(&buf, '/');
+        return buf_str(&buf);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The value types: one check for each row of types.def. A check is given a value with its text and place; it
+ * may put the text into the form that engines take and fill the typed member. It reports what is wrong, with
+ * the column inside the text, and returns false. Late values (base/text.h) are not given to it. */
+
+#include "model/def.h"
+
+typedef struct Check {
+        Run *run;
+        const Option *option;
+        Str directory; /* of the definition's file: relative paths count from here */
+} Check;
+
+#define CHECK(name) bool check_##name(const Check *check, Value *value)
+CHECK(text);
+CHECK(bool);
+CHECK(uint);
+CHECK(int);
+CHECK(number);
+CHECK(size);
+CHECK(duration);
+CHECK(interval);
+CHECK(image);
+CHECK(env);
+CHECK(label);
+CHECK(sysctl);
+CHECK(ulimit);
+CHECK(port);
+CHECK(expose);
+CHECK(ip4);
+CHECK(ip6);
+CHECK(address);
+CHECK(dns);
+CHECK(hostname);
+CHECK(addhost);
+CHECK(network);
+CHECK(volume);
+CHECK(mount);
+CHECK(tmpfs);
+CHECK(device);
+CHECK(path);
+CHECK(file);
+CHECK(name);
+CHECK(unitname);
+CHECK(container);
+CHECK(user);
+CHECK(group);
+CHECK(idmap);
+CHECK(cap);
+CHECK(capmap);
+CHECK(signal);
+CHECK(pull);
+CHECK(notify);
+CHECK(cgroups);
+CHECK(onunhealthy);
+CHECK(update);
+CHECK(engine);
+#undef CHECK
+
+/* Checks the value by the option's type. A late one is marked and passes, unless its type has to be known
+ * when units are made: "KEY= cannot hold a specifier". */
+bool check_value(const Check *check, Value *value);
+
+/* "KEY= takes WHAT, not 'TEXT'", pointing at len bytes from offset of the text. The hint may be empty. */
+bool check_refuse(const Check *check, const Value *value, size_t offset, size_t len, Str what, Str hint);
+
+/* True when s is one of the choices; else reports them and the nearest. Puts s into the written case. */
+bool check_choice(const Check *check, Value *value, const Str *choices, size_t count);
+
+/* ADDRESS without brackets. */
+bool check_is_ip4(Str s);
+bool check_is_ip6(Str s);
+
+/* An object's name: letters, digits, "_", "-", ".", beginning with a letter or digit (the engines' rule). */
+bool check_is_name(Str s);
+/* A path joined to the directory when relative; cleaned of "." and double slashes. */
+Str check_join(Arena *arena, Str directory, Str path);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Numbers, times, words of a fixed list, paths and names. */
+
+#include "base/num.h"
+#include "model/check.h"
+
+bool check_text(const Check *check, Value *value)
+{
+        (void)check;
+        (void)value;
+        return true;
+}
+
+static bool parse_bool(Str s, bool *ret)
+{
+        static const struct {
+                Str word;
+                bool flag;
+        } words[] = {
+                { STR_INIT("yes"), true },  { STR_INIT("no"), false },  { STR_INIT("true"), true },
+                { STR_INIT("false"), false }, { STR_INIT("on"), true },  { STR_INIT("off"), false },
+                { STR_INIT("1"), true },    { STR_INIT("0"), false },   { STR_INIT("y"), true },
+                { STR_INIT("n"), false },   { STR_INIT("t"), true },    { STR_INIT("f"), false },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(words); i++)
+                if (str_eq_nocase(s, words[i].word)) {
+                        *ret = words[i].flag;
+                        return true;
+                }
+        return false;
+}
+
+bool check_bool(const Check *check, Value *value)
+{
+        if (parse_bool(value->text.str, &value->flag))
+                return true;
+        return check_refuse(check, value, 0, value->text.str.len, S("yes or no"), S(""));
+}
+
+bool check_uint(const Check *check, Value *value)
+{
+        if (num_unsigned(value->text.str, INT64_MAX, &value->number))
+                return true;
+        return check_refuse(check, value, 0, value->text.str.len, S("a number from 0 up"), S(""));
+}
+
+bool check_int(const Check *check, Value *value)
+{
+        int64_t n;
+
+        if (num_signed(value->text.str, -1, INT64_MAX, &n))
+                return true;
+        return check_refuse(check, value, 0, value->text.str.len, S("a number from 0 up, or -1 for no limit"), S(""));
+}
+
+bool check_number(const Check *check, Value *value)
+{
+        Str whole = value->text.str, part = S("0");
+        uint64_t n;
+
+        str_cut(value->text.str, '.', &whole, &part);
+        if (num_unsigned(whole, 1000000, &n) && num_unsigned(part, 1000000000, &n))
+                return true;
+        return check_refuse(check, value, 0, value->text.str.len, S("a decimal number"), S(""));
+}
+
+bool check_size(const Check *check, Value *value)
+{
+        Str text = value->text.str;
+
+        if (!num_size(text, &value->number))
+                return check_refuse(check, value, 0, text.len, S("a size such as 512m or 2g"),
+                                    str_contains(text, ' ') ? S("no blank before the unit") : S(""));
+
+        /* Engines take whole numbers with one letter; systemd's and IEC's spellings are put into that form. */
+        const char last = char_lower(text.data[text.len - 1]);
+
+        if (str_contains(text, '.') || ((last == 'b') && text.len > 1 && !char_is_digit(text.data[text.len - 2])))
+                value->text = LITERAL(arena_fmt(check->run->arena, "%llu", (unsigned long long)value->number));
+        return true;
+}
+
+/* The form of Go's time.ParseDuration(), which podman and docker take. */
+static Str go_duration(Arena *arena, uint64_t usec)
+{
+        Buf buf = BUF(arena);
+        const uint64_t hours = usec / 3600000000, minutes = usec / 60000000 % 60;
+        const uint64_t seconds = usec / 1000000 % 60, rest = usec % 1000000;
+
+        if (hours)
+                buf_fmt(&buf, "%lluh", (unsigned long long)hours);
+        if (minutes)
+                buf_fmt(&buf, "%llum", (unsigned long long)minutes);
+        if (seconds || !usec)
+                buf_fmt(&buf, "%llus", (unsigned long long)seconds);
+        if (rest % 1000)
+                buf_fmt(&buf, "%lluus", (unsigned long long)rest);
+        else if (rest)
+                buf_fmt(&buf, "%llums", (unsigned long long)rest / 1000);
+        return buf_str(&buf);
+}
+
+bool check_duration(const Check *check, Value *value)
+{
+        if (!num_duration(value->text.str, &value->usec))
+                return check_refuse(check, value, 0, value->text.str.len, S("a time span such as 90s or 1m30s"), S(""));
+        value->text = LITERAL(go_duration(check->run->arena, value->usec));
+        return true;
+}
+
+bool check_interval(const Check *check, Value *value)
+{
+        if (str_eq_nocase(value->text.str, S("disable"))) {
+                value->text = LITERAL(S("disable"));
+                return true;
+        }
+        return check_duration(check, value);
+}
+
+bool check_path(const Check *check, Value *value)
+{
+        if (str_starts(value->text.str, S("/")))
+                return true;
+        return check_refuse(check, value, 0, value->text.str.len, S("an absolute path"), S(""));
+}
+
+bool check_file(const Check *check, Value *value)
+{
+        const Str path = value->text.str;
+
+        if (str_empty(path))
+                return check_refuse(check, value, 0, 0, S("a path"), S(""));
+        if (str_starts(path, S("-")))
+                return check_refuse(check, value, 0, 1, S("a path"), S("a leading '-' for 'may be missing' is not known here"));
+        if (str_starts(path, S("~")))
+                return check_refuse(check, value, 0, 1, S("a path"), S("for the home directory write '%h' (INI)"));
+        value->text.str = check_join(check->run->arena, check->directory, path);
+        return true;
+}
+
+bool check_name(const Check *check, Value *value)
+{
+        if (check_is_name(value->text.str))
+                return true;
+        return check_refuse(check, value, 0, value->text.str.len,
+                            S("a name of letters, digits, '_', '-' and '.'"), S(""));
+}
+
+bool check_unitname(const Check *check, Value *value)
+{
+        const Str s = value->text.str;
+        bool ok = s.len > 0 && s.len < 240 && s.data[0] != '.';
+
+        if (str_ends(s, S(".service")))
+                return check_refuse(check, value, 0, s.len, S("a unit name without its suffix"),
+                                    S("leave '.service' out"));
+        /* systemd.unit(5): ASCII letters, digits, ":", "-", "_", ".", and "\" of escapes. */
+        for (size_t i = 0; i < s.len && ok; i++)
+                ok = char_is_alpha(s.data[i]) || char_is_digit(s.data[i]) || memchr(":-_.\\", s.data[i], 5);
+        if (ok)
+                return true;
+        return check_refuse(check, value, 0, s.len, S("the name of a unit"), S(""));
+}
+
+bool check_container(const Check *check, Value *value)
+{
+        return check_name(check, value);
+}
+
+bool check_pull(const Check *check, Value *value)
+{
+        static const Str choices[] = { STR_INIT("always"), STR_INIT("missing"), STR_INIT("never"), STR_INIT("newer") };
+
+        if (str_eq_nocase(value->text.str, S("if_not_present")) || str_eq_nocase(value->text.str, S("ifnotpresent")))
+                value->text.str = S("missing");
+        return check_choice(check, value, choices, ELEMENTS(choices));
+}
+
+bool check_notify(const Check *check, Value *value)
+{
+        static const Str choices[] = { STR_INIT("conmon"), STR_INIT("healthy"), STR_INIT("container") };
+        bool flag;
+
+        /* Quadlet's form. */
+        if (parse_bool(value->text.str, &flag))
+                value->text.str = flag ? S("container") : S("conmon");
+        return check_choice(check, value, choices, ELEMENTS(choices));
+}
+
+bool check_cgroups(const Check *check, Value *value)
+{
+        static const Str choices[] = { STR_INIT("split"), STR_INIT("enabled"), STR_INIT("disabled"), STR_INIT("no-conmon") };
+
+        return check_choice(check, value, choices, ELEMENTS(choices));
+}
+
+bool check_onunhealthy(const Check *check, Value *value)
+{
+        static const Str choices[] = { STR_INIT("none"), STR_INIT("kill"), STR_INIT("restart"), STR_INIT("stop") };
+
+        return check_choice(check, value, choices, ELEMENTS(choices));
+}
+
+bool check_update(const Check *check, Value *value)
+{
+        static const Str choices[] = { STR_INIT("registry"), STR_INIT("local"), STR_INIT("disabled") };
+
+        return check_choice(check, value, choices, ELEMENTS(choices));
+}
+
+bool check_engine(const Check *check, Value *value)
+{
+        Str choices[ENGINE_COUNT];
+
+        for (unsigned engine = ENGINE_NONE + 1; engine < ENGINE_COUNT; engine++)
+                choices[engine - 1] = engine_name((Engine)engine);
+        return check_choice(check, value, choices, ENGINE_COUNT - 1);
+}

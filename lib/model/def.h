@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The Model: what the files say, typed and checked one definition at a time. Names are still names here;
+ * resolve.h turns them into pointers. Each value keeps its place. Everything lives in the arena. */
+
+#include "base/text.h"
+#include "input/doc.h"
+#include "model/option.h"
+
+#include <stdint.h>
+
+typedef struct Port {
+        Str address; /* as written, with brackets; empty: none was written */
+        uint16_t host_first, host_last; /* 0: any free port */
+        uint16_t container_first, container_last;
+        Str protocol; /* "tcp", "udp", "sctp"; empty: tcp */
+} Port;
+
+typedef struct Volume {
+        Str source; /* absolute path, name, or empty */
+        Str destination;
+        Str options;
+} Volume;
+
+typedef struct Value Value;
+struct Value {
+        Loc at;
+        Text text; /* in the form that engines take */
+        bool late; /* holds a specifier or variable: its form was not checked */
+        bool argv; /* SHELL: one word of an argument vector, not a line */
+        bool bare; /* PAIR: a name without a value */
+        Str name;  /* PAIR: what stands before the "=" */
+        union {
+                bool flag;         /* BOOL, CAPMAP */
+                uint64_t number;   /* UINT, SIZE */
+                uint64_t usec;     /* DURATION, INTERVAL */
+                Port port;         /* PORT, unless late */
+                Volume volume;     /* VOLUME, unless late */
+        };
+        Value *next; /* further values of the key, in the written order */
+};
+
+/* A line of [Unit], [Service] or [Install] that is passed on as it is. */
+typedef struct PassLine {
+        Str key;
+        Str value;
+        Loc at;
+} PassLine;
+
+typedef enum PassSection {
+        PASS_UNIT,
+        PASS_SERVICE,
+        PASS_INSTALL,
+        PASS_COUNT,
+} PassSection;
+
+typedef VEC(PassLine) PassLines;
+
+typedef struct Def {
+        Kind kind;
+        Str name;
+        Loc at; /* of the section's header or the map's key */
+        const Doc *doc;
+        bool broken; /* an error was reported: it gets a stub instead of its unit */
+        Value *set[OPTION_COUNT];
+        Loc key_at[OPTION_COUNT]; /* where each key was set last */
+        PassLines pass[PASS_COUNT];
+} Def;
+
+typedef struct Model {
+        VEC(Def *) defs; /* by file, then place */
+        Def *defaults;   /* NULL when there is no [Defaults] */
+} Model;
+
+/* "Unit", "Service", "Install". */
+Str pass_section_name(PassSection section);
+
+/* The last line of that key, or NULL. An empty assignment counts as a line. */
+const PassLine *def_pass(const Def *def, PassSection section, Str key);
+
+/* The text of a single value; empty when it is not set. */
+static inline Text def_text(const Def *def, OptionId id)
+{
+        return def->set[id] ? def->set[id]->text : (Text){ 0 };
+}
+
+/* The boolean, or fallback when it is not set. */
+static inline bool def_flag(const Def *def, OptionId id, bool fallback)
+{
+        return def->set[id] ? def->set[id]->flag : fallback;
+}

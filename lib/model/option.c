@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "model/option.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/nearest.h"
+
+#define MANY OPTION_MANY
+#define DEFAULTS OPTION_DEFAULTS
+#define SORTED OPTION_SORTED
+#define UNIQUE OPTION_UNIQUE
+#define ALWAYS OPTION_ALWAYS
+#define OWN { .kind = SPELL_OWN }
+#define NONE { .kind = SPELL_NONE }
+#define FLAG(text) { .kind = SPELL_FLAG, .flag = STR_INIT(text) }
+#define FLAGLESS { .kind = SPELL_FLAGLESS }
+#define SWITCH(text) { .kind = SPELL_SWITCH, .flag = STR_INIT(text) }
+#define SWITCH_ON(text) { .kind = SPELL_SWITCH_ON, .flag = STR_INIT(text) }
+#define CALL(function) { .kind = SPELL_CALL, .call = CALL_##function }
+
+const Option options[OPTION_COUNT] = {
+#define OPTION(kind_, key_, aliases_, type_, flags_, podman_, since_, help_)                       \
+        [OPT_##kind_##_##key_] = { .kind = KIND_##kind_,                                           \
+                                   .key = STR_INIT(#key_),                                         \
+                                   .aliases = STR_INIT(aliases_),                                  \
+                                   .type = TYPE_##type_,                                           \
+                                   .flags = flags_,                                                \
+                                   .spell = { [ENGINE_PODMAN] = podman_ },                         \
+                                   .since = STR_INIT(since_),                                      \
+                                   .help = STR_INIT(help_) },
+#include "model/options.def"
+#undef OPTION
+};
+
+static const KindInfo kinds[KIND_COUNT] = {
+        [KIND_CONTAINER] = { STR_INIT("Container"), STR_INIT("containers"), STR_INIT("container"), false },
+        [KIND_DEFAULTS] = { STR_INIT("Defaults"), STR_INIT("defaults"), STR_INIT("defaults"), true },
+};
+
+static const TypeInfo types[TYPE_COUNT] = {
+#define TYPE(name_, shape_, check_, sentence_, schema_)                                            \
+        [TYPE_##name_] = { .name = STR_INIT(#name_),                                               \
+                           .shape = SHAPE_##shape_,                                                \
+                           .sentence = STR_INIT(sentence_),                                        \
+                           .schema = STR_INIT(schema_) },
+#include "model/types.def"
+#undef TYPE
+};
+
+static const Str engines[] = {
+        [ENGINE_NONE] = STR_INIT(""),
+        [ENGINE_PODMAN] = STR_INIT("podman"),
+};
+static_assert(ELEMENTS(engines) == ENGINE_COUNT, "each engine has a name");
+
+const KindInfo *kind_info(Kind kind)
+{
+        return &kinds[kind];
+}
+
+const TypeInfo *type_info(TypeId type)
+{
+        return &types[type];
+}
+
+Str engine_name(Engine engine)
+{
+        return engines[engine];
+}
+
+Engine engine_by_name(Str name)
+{
+        for (unsigned engine = ENGINE_NONE + 1; engine < ENGINE_COUNT; engine++)
+                if (str_eq_nocase(engines[engine], name))
+                        return (Engine)engine;
+        return ENGINE_NONE;
+}
+
+Kind kind_by_section(Str section)
+{
+        for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
+                if (str_eq_nocase(kinds[kind].section, section))
+                        return (Kind)kind;
+        return KIND_NONE;
+}
+
+Kind kind_by_map(Str map)
+{
+        for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
+                if (str_eq_nocase(kinds[kind].map, map))
+                        return (Kind)kind;
+        return KIND_NONE;
+}
+
+/* ---- look-up ---- */
+
+typedef struct OptionName {
+        Str folded;
+        OptionId id;
+} OptionName;
+
+struct OptionIndex {
+        VEC(OptionName) names; /* by folded name, then row */
+};
+
+enum {
+        NAME_MAX_FOLDED = 64,
+};
+
+typedef struct Folded {
+        char bytes[NAME_MAX_FOLDED];
+        size_t len;
+} Folded;
+
+/* Letter case, "-" and "_" do not count. A name too long to be one folds to nothing. */
+static Str fold(Folded *folded, Str name)
+{
+        folded->len = 0;
+        for (size_t i = 0; i < name.len; i++) {
+                if (name.data[i] == '-' || name.data[i] == '_')
+                        continue;
+                if (folded->len == NAME_MAX_FOLDED)
+                        return (Str){ 0 };
+                folded->bytes[folded->len++] = char_lower(name.data[i]);
+        }
+        return (Str){ folded->bytes, folded->len };
+}
+
+static int compare_names(const void *a, const void *b)
+{
+        const OptionName *x = a, *y = b;
+        const int order = str_compare(x->folded, y->folded);
+
+        return order ? order : (int)x->id - (int)y->id;
+}
+
+static void add_name(Arena *arena, OptionIndex *index, Str name, OptionId id)
+{
+        Folded folded;
+
+        VEC_ADD(arena, &index->names, (OptionName){ arena_str(arena, fold(&folded, name)), id });
+}
+
+const OptionIndex *options_index(Arena *arena)
+{
+        OptionIndex *index = ARENA_NEW(arena, OptionIndex);
+
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
+                Str rest = options[id].aliases, alias;
+
+                add_name(arena, index, options[id].key, (OptionId)id);
+                while (rest.len && str_next(&rest, ' ', &alias))
+                        add_name(arena, index, alias, (OptionId)id);
+        }
+        VEC_SORT(&index->names, compare_names);
+        return index;
+}
+
+/* The first name that is not less than the wanted one. */
+static size_t lower_bound(const OptionIndex *index, Str wanted)
+{
+        size_t from = 0, to = index->names.count;
+
+        while (from < to) {
+                const size_t middle = from + (to - from) / 2;
+
+                if (str_compare(index->names.items[middle].folded, wanted) < 0)
+                        from = middle + 1;
+                else
+                        to = middle;
+        }
+        return from;
+}
+
+bool option_allowed(const Option *option, Kind kind)
+{
+        return option->kind == kind || (kind == KIND_DEFAULTS && (option->flags & OPTION_DEFAULTS));
+}
+
+OptionId option_find(const OptionIndex *index, Kind kind, Str name)
+{
+        Folded folded;
+        const Str wanted = fold(&folded, name);
+
+        for (size_t i = lower_bound(index, wanted); i < index->names.count; i++) {
+                const OptionName *found = &index->names.items[i];
+
+                if (!str_eq(found->folded, wanted))
+                        break;
+                if (option_allowed(&options[found->id], kind))
+                        return found->id;
+        }
+        return OPTION_NONE;
+}
+
+bool option_is_group(const OptionIndex *index, Kind kind, Str name)
+{
+        Folded folded;
+        Str wanted = fold(&folded, name);
+
+        if (!wanted.len || folded.len == NAME_MAX_FOLDED)
+                return false;
+        folded.bytes[folded.len++] = '.';
+        wanted.len++;
+        for (size_t i = lower_bound(index, wanted); i < index->names.count; i++) {
+                const OptionName *found = &index->names.items[i];
+
+                if (!str_starts(found->folded, wanted))
+                        break;
+                if (option_allowed(&options[found->id], kind))
+                        return true;
+        }
+        return false;
+}
+
+Str option_nearest(Kind kind, Str name)
+{
+        Nearest nearest = nearest_start(name);
+        Str best = { 0 };
+
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
+                Str rest = options[id].aliases, alias;
+                const unsigned before = nearest.distance;
+
+                if (!option_allowed(&options[id], kind))
+                        continue;
+                nearest_offer(&nearest, options[id].key);
+                while (rest.len && str_next(&rest, ' ', &alias))
+                        nearest_offer(&nearest, alias);
+                if (nearest.distance < before)
+                        best = options[id].key;
+        }
+        return best;
+}

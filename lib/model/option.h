@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The option table (options.def) as data: every key of a definition, its type, its flags and what each engine
+ * makes of it. Readers, the manual, the schema and completion are loops over it. It is constant; the look-up
+ * index is built once by options_init(). */
+
+#include "base/run.h"
+
+typedef enum Kind {
+        KIND_NONE,
+        KIND_CONTAINER,
+        KIND_DEFAULTS,
+        KIND_COUNT,
+} Kind;
+
+typedef struct KindInfo {
+        Str section;  /* of INI: "Container" */
+        Str map;      /* of YAML: "containers" */
+        Str noun;     /* in messages: "container" */
+        bool unnamed; /* holds keys directly, and stands once overall */
+} KindInfo;
+
+/* How text becomes values; see types.def. */
+typedef enum Shape {
+        SHAPE_NONE,
+        SHAPE_WORD,
+        SHAPE_PAIR,
+        SHAPE_COMMAND,
+        SHAPE_SHELL,
+        SHAPE_SET,
+        SHAPE_COUNT,
+} Shape;
+
+typedef enum TypeId {
+        TYPE_NONE,
+#define TYPE(name, shape, check, sentence, schema) TYPE_##name,
+#include "model/types.def"
+#undef TYPE
+        TYPE_COUNT,
+} TypeId;
+
+typedef struct TypeInfo {
+        Str name;
+        Shape shape;
+        Str sentence;
+        Str schema;
+} TypeInfo;
+
+enum {
+        OPTION_MANY = 1 << 0,     /* takes several values; INI splits into words, an empty assignment resets */
+        OPTION_DEFAULTS = 1 << 1, /* may stand in [Defaults] too, for all that do not set it */
+        OPTION_SORTED = 1 << 2,   /* a map: emitted by name, a later value of a name wins (OCI-57) */
+        OPTION_UNIQUE = 1 << 3,   /* a repeated value is dropped (OCN-16) */
+        OPTION_ALWAYS = 1 << 4,   /* the engine's CALL is made even when the key is not set */
+};
+
+/* What an engine makes of a key. */
+typedef enum SpellKind {
+        SPELL_NONE,      /* has no equivalent: a diagnostic */
+        SPELL_OWN,       /* used by Bayplan itself, or by another key's CALL */
+        SPELL_FLAG,      /* --flag VALUE for each value, two words, so that systemd can expand "$X" as words */
+        SPELL_FLAGLESS,  /* VALUE for each value */
+        SPELL_SWITCH,    /* --flag, or --flag=false */
+        SPELL_SWITCH_ON, /* --flag when true */
+        SPELL_CALL,      /* a function of the engine's file */
+        SPELL_COUNT,
+} SpellKind;
+
+typedef enum CallId {
+        CALL_NONE,
+        CALL_entrypoint,
+        CALL_cgroups,
+        CALL_notify,
+        CALL_stop_timeout,
+        CALL_user,
+        CALL_volume,
+        CALL_mount,
+        CALL_volatile_tmp,
+        CALL_capabilities,
+        CALL_security,
+        CALL_device,
+        CALL_remap,
+        CALL_health_cmd,
+        CALL_health_startup_cmd,
+        CALL_auto_update,
+        CALL_COUNT,
+} CallId;
+
+typedef struct Spell {
+        SpellKind kind;
+        Str flag;
+        CallId call;
+} Spell;
+
+typedef enum Engine {
+        ENGINE_NONE,
+        ENGINE_PODMAN,
+        ENGINE_COUNT,
+} Engine;
+
+typedef struct Option {
+        Kind kind;
+        Str key;
+        Str aliases; /* parted by blanks */
+        TypeId type;
+        unsigned flags;
+        Spell spell[ENGINE_COUNT];
+        Str since; /* first podman version that has it; empty: all that are supported (4.3) */
+        Str help;
+} Option;
+
+typedef enum OptionId {
+        OPTION_NONE,
+#define OPTION(kind, key, ...) OPT_##kind##_##key,
+#include "model/options.def"
+#undef OPTION
+        OPTION_COUNT,
+} OptionId;
+
+/* The table; index 0 is unused. */
+extern const Option options[OPTION_COUNT];
+
+static inline const Option *option_info(OptionId id)
+{
+        return &options[id];
+}
+
+const KindInfo *kind_info(Kind kind);
+const TypeInfo *type_info(TypeId type);
+Str engine_name(Engine engine);
+/* ENGINE_NONE when there is no such engine. */
+Engine engine_by_name(Str name);
+
+typedef struct OptionIndex OptionIndex;
+
+/* The look-up index, in the arena. */
+const OptionIndex *options_index(Arena *arena);
+
+/* The option of that name in a section of that kind, the name folded, aliases included: O(log n). For
+ * KIND_DEFAULTS also the keys of KIND_CONTAINER with OPTION_DEFAULTS. OPTION_NONE when there is none. */
+OptionId option_find(const OptionIndex *index, Kind kind, Str name);
+/* Whether some key begins with the folded name and a dot, so that a YAML map under that name is a group. */
+bool option_is_group(const OptionIndex *index, Kind kind, Str name);
+/* The key of that kind which the user may have meant; empty when none is near. */
+Str option_nearest(Kind kind, Str name);
+/* True when the option may stand in a section of that kind. */
+bool option_allowed(const Option *option, Kind kind);
+/* The kind of an INI section or of a YAML map, letter case aside; KIND_NONE when there is none. */
+Kind kind_by_section(Str section);
+Kind kind_by_map(Str map);

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "model/resolve.h"
+
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "base/nearest.h"
+
+typedef struct Resolver {
+        Run *run;
+        Fleet *fleet;
+        Map names; /* definition's name → Container */
+} Resolver;
+
+/* Everything reported from here on is about this container; its errors break it. */
+static void break_it(Container *c)
+{
+        c->broken = true;
+}
+
+static void fill_defaults(Def *def, const Def *defaults)
+{
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
+                if (!def->set[id] && (option_info((OptionId)id)->flags & OPTION_DEFAULTS))
+                        def->set[id] = defaults->set[id];
+}
+
+static Container *new_container(Resolver *r, Def *def)
+{
+        Container *c = ARENA_NEW(r->run->arena, Container);
+        const Str unit = def_text(def, OPT_CONTAINER_ServiceName).str;
+        const Str name = def_text(def, OPT_CONTAINER_ContainerName).str;
+        const Engine engine = engine_by_name(def_text(def, OPT_CONTAINER_Backend).str);
+
+        c->def = def;
+        c->broken = def->broken;
+        c->engine = engine ? engine : ENGINE_PODMAN;
+        c->name = name.len ? name : def->name;
+        c->unit = unit.len ? arena_fmt(r->run->arena, "%.*s.service", STR_ARG(unit))
+                           : arena_fmt(r->run->arena, "%.*s-%.*s.service", STR_ARG(engine_name(c->engine)),
+                                       STR_ARG(def->name));
+        c->start = def_flag(def, OPT_CONTAINER_AutoStart, true);
+        VEC_ADD(r->run->arena, &r->fleet->containers, c);
+        return c;
+}
+
+/* ---- what one definition must say ---- */
+
+static bool need(Resolver *r, const Container *c, OptionId id, OptionId other)
+{
+        if (!c->def->set[id] || c->def->set[other])
+                return true;
+        return diag(r->run->diags, DIAG_NEEDS, c->def->key_at[id], option_info(id)->key, option_info(other)->key);
+}
+
+static bool exclude(Resolver *r, const Container *c, OptionId a, OptionId b)
+{
+        if (!c->def->set[a] || !c->def->set[b])
+                return true;
+        return diag_also(r->run->diags, DIAG_CONFLICT, c->def->key_at[b], c->def->key_at[a], S("also set here"),
+                         option_info(a)->key, option_info(b)->key);
+}
+
+/* All three or none (OCI-08). */
+static bool check_login(Resolver *r, const Container *c)
+{
+        static const OptionId triple[] = { OPT_CONTAINER_LoginRegistry, OPT_CONTAINER_LoginUsername,
+                                           OPT_CONTAINER_LoginPasswordFile };
+        const Value *given = NULL;
+        bool ok = true;
+
+        for (size_t i = 0; i < ELEMENTS(triple) && !given; i++)
+                given = c->def->set[triple[i]];
+        for (size_t i = 0; i < ELEMENTS(triple) && given; i++)
+                if (!c->def->set[triple[i]])
+                        ok = diag(r->run->diags, DIAG_LOGIN_PARTIAL, given->at, option_info(triple[i])->key);
+        return ok;
+}
+
+static bool check_caps(Resolver *r, const Container *c)
+{
+        bool ok = true;
+
+        for (const Value *add = c->def->set[OPT_CONTAINER_AddCapability]; add; add = add->next)
+                for (const Value *drop = c->def->set[OPT_CONTAINER_DropCapability]; drop; drop = drop->next)
+                        /* "drop all, then add one" is the usual way to say which remain */
+                        if (str_eq(add->text.str, drop->text.str))
+                                ok = diag_also(r->run->diags, DIAG_CAP_BOTH, drop->at, add->at, S("added here"), add->text.str);
+        return ok;
+}
+
+static bool check_engine_can(Resolver *r, const Container *c)
+{
+        bool ok = true;
+
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
+                if (c->def->set[id] && option_info((OptionId)id)->spell[c->engine].kind == SPELL_NONE)
+                        ok = diag(r->run->diags, DIAG_ENGINE_LACKS, c->def->key_at[id], engine_name(c->engine),
+                                  option_info((OptionId)id)->key);
+        return ok;
+}
+
+static bool check_image(Resolver *r, const Container *c)
+{
+        const Value *image = c->def->set[OPT_CONTAINER_Image];
+
+        if (!image && !c->def->set[OPT_CONTAINER_Rootfs])
+                return c->def->broken || /* its Image= may be the line that was reported */
+                       diag(r->run->diags, DIAG_IMAGE_MISSING, c->def->at, S("container"), c->def->name);
+        if (!image || image->late)
+                return true;
+
+        const Str text = image->text.str;
+        Str host, rest;
+        const bool has_host = str_cut(text, '/', &host, &rest) &&
+                              (str_contains(host, '.') || str_contains(host, ':') || str_is(host, "localhost"));
+
+        if (!has_host && text.len != 64 && !str_starts(text, S("sha256:")))
+                diag(r->run->diags, DIAG_SHORT_NAME, image->at, text);
+        return true;
+}
+
+static bool check_container(Resolver *r, const Container *c)
+{
+        bool ok = check_image(r, c);
+
+        ok &= check_login(r, c);
+        ok &= check_caps(r, c);
+        ok &= check_engine_can(r, c);
+        ok &= need(r, c, OPT_CONTAINER_Group, OPT_CONTAINER_User);
+        ok &= need(r, c, OPT_CONTAINER_ImageFile, OPT_CONTAINER_Image);
+        ok &= need(r, c, OPT_CONTAINER_ImageStream, OPT_CONTAINER_Image);
+        ok &= exclude(r, c, OPT_CONTAINER_Image, OPT_CONTAINER_Rootfs);
+        ok &= exclude(r, c, OPT_CONTAINER_ImageFile, OPT_CONTAINER_ImageStream);
+        ok &= exclude(r, c, OPT_CONTAINER_ReloadCmd, OPT_CONTAINER_ReloadSignal);
+        for (OptionId id = OPT_CONTAINER_UserNS; id <= OPT_CONTAINER_SubGIDMap; id++)
+                ok &= exclude(r, c, OPT_CONTAINER_RemapUsers, id);
+        ok &= need(r, c, OPT_CONTAINER_RemapUid, OPT_CONTAINER_RemapUsers);
+        ok &= need(r, c, OPT_CONTAINER_RemapGid, OPT_CONTAINER_RemapUsers);
+        ok &= need(r, c, OPT_CONTAINER_RemapUidSize, OPT_CONTAINER_RemapUsers);
+        return ok;
+}
+
+/* ---- names ---- */
+
+static void name_containers(Resolver *r)
+{
+        Map units = { 0 };
+
+        VEC_EACH(Container *, item, &r->fleet->containers) {
+                Container *c = *item;
+                Container *same_name = map_put(r->run->arena, &r->names, c->def->name, c);
+                Container *same_unit = map_put(r->run->arena, &units, c->unit, c);
+
+                r->run->diags->subject = c->def;
+                if (same_name)
+                        diag_also(r->run->diags, DIAG_DUPLICATE_DEFINITION, c->def->at, same_name->def->at,
+                                  S("first defined here"), S("container"), c->def->name);
+                else if (same_unit)
+                        diag_also(r->run->diags, DIAG_UNIT_CLASH, c->def->at, same_unit->def->at, S("made here too"), c->unit);
+                /* Neither of the two is the right one. */
+                if (same_name)
+                        break_it(same_name);
+                if (same_unit)
+                        break_it(same_unit);
+                if (same_name || same_unit)
+                        break_it(c);
+        }
+        r->run->diags->subject = NULL;
+}
+
+static void check_installed(Resolver *r, const Installed *installed)
+{
+        Map units = { 0 };
+
+        VEC_EACH(Container *, c, &r->fleet->containers)
+                map_put(r->run->arena, &units, (*c)->unit, *c);
+        for (size_t i = 0; i < installed->count; i++) {
+                const Str path = installed->paths[i], name = str_skip(path, str_rfind(path, '/') + 1);
+                Container *c = map_get(&units, name);
+
+                if (!c)
+                        continue;
+                r->run->diags->subject = c->def;
+                diag(r->run->diags, DIAG_UNIT_INSTALLED, c->def->at, name, path);
+                c->broken = true;
+        }
+        r->run->diags->subject = NULL;
+}
+
+static Str nearest_container(const Resolver *r, Str name)
+{
+        Nearest nearest = nearest_start(name);
+
+        VEC_EACH(Container *, c, &r->fleet->containers)
+                nearest_offer(&nearest, (*c)->def->name);
+        return nearest.best;
+}
+
+static bool link_dependencies(Resolver *r, Container *c)
+{
+        bool ok = true;
+
+        for (const Value *value = c->def->set[OPT_CONTAINER_DependsOn]; value; value = value->next) {
+                if (diags_full(r->run->diags, value->at.source))
+                        return false;
+
+                Container *other = map_get(&r->names, value->text.str);
+
+                if (!other)
+                        ok = diag(r->run->diags, DIAG_DEPENDENCY_UNKNOWN, value->at, S("container"), value->text.str,
+                                  nearest_container(r, value->text.str));
+                else if (other == c)
+                        ok = diag(r->run->diags, DIAG_DEPENDENCY_SELF, value->at, c->def->name);
+                else
+                        VEC_ADD(r->run->arena, &c->depends, other);
+        }
+        return ok;
+}
+
+/* ---- [Install] ---- */
+
+static bool is_unit_name(Str s)
+{
+        const size_t dot = str_rfind(s, '.');
+        bool ok = s.len > 0 && s.len < 256 && dot > 0 && dot + 1 < s.len;
+
+        /* systemd.unit(5): the characters of unit names */
+        for (size_t i = 0; i < s.len && ok; i++)
+                ok = char_is_alpha(s.data[i]) || char_is_digit(s.data[i]) || memchr(":-_.\\@", s.data[i], 6);
+        return ok;
+}
+
+static bool add_install(Resolver *r, Container *c, const PassLine *line)
+{
+        static const struct {
+                Str key;
+                Str suffix; /* of the directory; empty: the name is an alias */
+        } rows[] = {
+                { STR_INIT("WantedBy"), STR_INIT(".wants") },
+                { STR_INIT("RequiredBy"), STR_INIT(".requires") },
+                { STR_INIT("UpheldBy"), STR_INIT(".upholds") },
+                { STR_INIT("Alias"), STR_INIT("") },
+        };
+        Str rest = line->value, name;
+        bool ok = true;
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                if (!str_eq(rows[i].key, line->key))
+                        continue;
+                while (rest.len && str_next(&rest, ' ', &name)) {
+                        if (!name.len)
+                                continue;
+                        if (!is_unit_name(name) || (!rows[i].suffix.len && !str_ends(name, S(".service"))))
+                                ok = diag(r->run->diags, DIAG_INSTALL_NAME, line->at, line->key, name);
+                        else if (rows[i].suffix.len)
+                                VEC_ADD(r->run->arena, &c->install,
+                                        (InstallLink){ .directory = arena_fmt(r->run->arena, "%.*s%.*s", STR_ARG(name),
+                                                                              STR_ARG(rows[i].suffix)) });
+                        else
+                                VEC_ADD(r->run->arena, &c->install, (InstallLink){ .alias = name });
+                }
+        }
+        return ok;
+}
+
+/* The user's [Install] takes the place of AutoStart=; an empty assignment resets, as everywhere. */
+static bool install(Resolver *r, Container *c)
+{
+        bool ok = true;
+
+        VEC_EACH(const PassLine, line, &c->def->pass[PASS_INSTALL]) {
+                if (!line->value.len)
+                        c->install.count = 0;
+                else
+                        ok &= add_install(r, c, line);
+        }
+        if (!c->def->pass[PASS_INSTALL].count && c->start)
+                VEC_ADD(r->run->arena, &c->install,
+                        (InstallLink){ .directory = r->run->scope == SCOPE_USER ? S("default.target.wants")
+                                                                                 : S("multi-user.target.wants") });
+        return ok;
+}
+
+/* ---- cycles ---- */
+
+typedef enum Visit {
+        VISIT_NONE,
+        VISIT_OPEN, /* on the current path */
+        VISIT_DONE,
+} Visit;
+
+typedef struct Step {
+        Container *container;
+        size_t next; /* index into depends */
+} Step;
+
+typedef struct Walk {
+        Resolver *r;
+        Map index;     /* unit → Visit slot */
+        Visit *visits;
+        VEC(Step) path;
+} Walk;
+
+static Visit *visit_of(Walk *w, const Container *c)
+{
+        return map_get(&w->index, c->unit);
+}
+
+/* The path from `again` on is a circle: said once, at its first member; all its members are broken. */
+static void report_cycle(Walk *w, const Container *again)
+{
+        Run *run = w->r->run;
+        Buf names = BUF(run->arena);
+        size_t from = 0;
+
+        while (w->path.items[from].container != again)
+                from++;
+        for (size_t i = from; i < w->path.count; i++)
+                buf_fmt(&names, "'%.*s' → ", STR_ARG(w->path.items[i].container->def->name));
+        buf_fmt(&names, "'%.*s'", STR_ARG(again->def->name));
+
+        for (size_t i = from; i < w->path.count; i++) {
+                Container *c = w->path.items[i].container;
+                const Container *next = i + 1 < w->path.count ? w->path.items[i + 1].container : again;
+
+                run->diags->subject = c->def;
+                diag_also(run->diags, DIAG_DEPENDENCY_CYCLE, c->def->key_at[OPT_CONTAINER_DependsOn], next->def->at,
+                          S("the next one is defined"), buf_str(&names));
+                c->broken = true;
+        }
+        run->diags->subject = NULL;
+}
+
+/* Depth first without recursion: a hostile chain may be as long as a file. */
+static void walk_from(Walk *w, Container *start)
+{
+        if (*visit_of(w, start) != VISIT_NONE)
+                return;
+        *visit_of(w, start) = VISIT_OPEN;
+        VEC_ADD(w->r->run->arena, &w->path, (Step){ start, 0 });
+
+        while (w->path.count) {
+                Step *step = &w->path.items[w->path.count - 1];
+
+                if (step->next == step->container->depends.count) {
+                        *visit_of(w, step->container) = VISIT_DONE;
+                        w->path.count--;
+                        continue;
+                }
+
+                Container *other = step->container->depends.items[step->next++];
+
+                if (*visit_of(w, other) == VISIT_OPEN) {
+                        report_cycle(w, other);
+                } else if (*visit_of(w, other) == VISIT_NONE) {
+                        *visit_of(w, other) = VISIT_OPEN;
+                        VEC_ADD(w->r->run->arena, &w->path, (Step){ other, 0 });
+                }
+        }
+}
+
+static void find_cycles(Resolver *r)
+{
+        Walk w = { .r = r, .visits = arena_alloc(r->run->arena, (r->fleet->containers.count + 1) * sizeof(Visit)) };
+
+        for (size_t i = 0; i < r->fleet->containers.count; i++)
+                map_put(r->run->arena, &w.index, r->fleet->containers.items[i]->unit, &w.visits[i]);
+        VEC_EACH(Container *, c, &r->fleet->containers)
+                walk_from(&w, *c);
+}
+
+/* ---- all of it ---- */
+
+static int compare_units(const void *a, const void *b)
+{
+        const Container *const *x = a, *const *y = b;
+
+        return str_compare((*x)->unit, (*y)->unit);
+}
+
+Fleet resolve_model(Run *run, Model *model, const Installed *installed)
+{
+        Fleet fleet = { .defaults = model->defaults };
+        Resolver r = { .run = run, .fleet = &fleet };
+
+        VEC_EACH(Def *, def, &model->defs) {
+                if (model->defaults)
+                        fill_defaults(*def, model->defaults);
+                if ((*def)->kind == KIND_CONTAINER)
+                        new_container(&r, *def);
+        }
+        name_containers(&r);
+        check_installed(&r, installed);
+        VEC_EACH(Container *, item, &fleet.containers) {
+                Container *c = *item;
+
+                run->diags->subject = c->def;
+                if (!install(&r, c) | !check_container(&r, c) | !link_dependencies(&r, c))
+                        break_it(c);
+        }
+        run->diags->subject = NULL;
+        find_cycles(&r);
+        VEC_SORT(&fleet.containers, compare_units);
+        return fleet;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The Fleet: definitions as a whole. Defaults are filled in, each container has its engine and its unit's
+ * name, names have become pointers, there is no cycle and no two units of one name. Code that is given a Fleet
+ * cannot meet a dangling name. Definitions with errors are in it too, marked broken: they become stubs, so
+ * that what depends on them has something to depend on. */
+
+#include "model/def.h"
+
+/* A link that enables a unit: "multi-user.target.wants", or an alias where the directory is empty. */
+typedef struct InstallLink {
+        Str directory;
+        Str alias;
+} InstallLink;
+
+typedef struct Container Container;
+struct Container {
+        const Def *def;
+        Engine engine;
+        Str name;    /* in the engine */
+        Str unit;    /* "podman-web.service" */
+        bool broken; /* gets a stub */
+        bool start;  /* at boot, as far as AutoStart= decides */
+        VEC(InstallLink) install;
+        VEC(Container *) depends;
+};
+
+typedef struct Fleet {
+        VEC(Container *) containers; /* by unit name */
+        const Def *defaults;         /* NULL when there is none */
+} Fleet;
+
+/* Names of units that are installed on the system and that generated ones would hide. Sorted or not. */
+typedef struct Installed {
+        const Str *paths; /* full paths of units */
+        size_t count;
+} Installed;
+
+Fleet resolve_model(Run *run, Model *model, const Installed *installed);

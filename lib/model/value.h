@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* From a node to values: how INI text is cut into words, what YAML lists and maps mean for each shape. */
+
+#include "model/check.h"
+
+/* Reads one entry into def->set[id]: replaces the value of a single key, appends to a MANY one; an empty
+ * assignment (INI) or null (YAML) unsets. False when something was reported; what is right is kept. */
+bool value_read(Run *run, Def *def, OptionId id, const Node *entry);
+
+/* Sorts and drops what the option's flags ask for; once all entries have been read. */
+void value_settle(Run *run, Def *def, OptionId id);

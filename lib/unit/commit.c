@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "unit/commit.h"
+
+#include <errno.h>
+
+#include "base/fs.h"
+#include "base/map.h"
+
+typedef struct Committer {
+        Run *run;
+        int fd;
+        const Source *directory;
+        Map lost; /* units that could not be written */
+} Committer;
+
+static bool report(Committer *c, Str name, int error)
+{
+        c->run->diags->subject = NULL;
+        return diag(c->run->diags, DIAG_WRITE, (Loc){ .source = c->directory }, name, fs_error(error));
+}
+
+static bool write_unit(Committer *c, const PlanUnit *unit)
+{
+        const int r = fs_write_file(c->fd, arena_c(c->run->arena, unit->name), unit->text, 0644);
+
+        if (r == 0)
+                return true;
+        map_put(c->run->arena, &c->lost, unit->name, c);
+        return report(c, unit->name, r);
+}
+
+static bool make_directory(Committer *c, Str name)
+{
+        const int r = fs_make_dir(c->fd, arena_c(c->run->arena, name));
+
+        return r == 0 || report(c, name, r);
+}
+
+static bool make_link(Committer *c, const PlanLink *link)
+{
+        const Str path = link->directory.len ? arena_fmt(c->run->arena, "%.*s/%.*s", STR_ARG(link->directory),
+                                                         STR_ARG(link->name))
+                                             : link->name;
+        const char *name = arena_c(c->run->arena, path);
+        const int r = fs_link(c->fd, arena_c(c->run->arena, link->target), name);
+        Str target;
+
+        /* A second run by hand into the same directory. */
+        if (r == -EEXIST && fs_read_link(c->run->arena, c->fd, name, &target) == 0 && str_eq(target, link->target))
+                return true;
+        return r == 0 || report(c, path, r);
+}
+
+bool commit_plan(Run *run, const Plan *plan, int directory_fd, Str directory)
+{
+        const Source source = { .path = directory };
+        Source *kept = ARENA_NEW(run->arena, Source);
+        Committer c = { .run = run, .fd = directory_fd, .directory = kept };
+        Str made = { 0 };
+        bool ok = true, usable = true;
+
+        *kept = source;
+        VEC_EACH(const PlanUnit, unit, &plan->units)
+                ok &= write_unit(&c, unit);
+        VEC_EACH(const PlanLink, link, &plan->links) {
+                if (map_get(&c.lost, link->unit))
+                        continue;
+                if (link->directory.len && !str_eq(link->directory, made)) {
+                        made = link->directory;
+                        usable = make_directory(&c, made);
+                        ok &= usable;
+                }
+                if (!link->directory.len || usable)
+                        ok &= make_link(&c, link);
+        }
+        return ok;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "unit/compose.h"
+
+#include <stdlib.h>
+
+#include "backend/backend.h"
+#include "unit/quote.h"
+#include "unit/stub.h"
+
+static void section(Buf *buf, const char *name)
+{
+        buf_fmt(buf, "%s[%s]\n", buf->len ? "\n" : "", name);
+}
+
+/* KEY= and all texts on one line; nothing when there are none. */
+static void item_line(Buf *buf, const char *key, const Words *items)
+{
+        if (!items->count)
+                return;
+        buf_fmt(buf, "%s=", key);
+        VEC_EACH(const Text, text, items) {
+                if (text != items->items)
+                        buf_char(buf, ' ');
+                quote_item(buf, *text);
+        }
+        buf_char(buf, '\n');
+}
+
+static void value_line(Buf *buf, Str key, Text value)
+{
+        buf_fmt(buf, "%.*s=", STR_ARG(key));
+        if (!quote_value(buf, value))
+                buf_add(buf, S("?"));
+        buf_char(buf, '\n');
+}
+
+static void pass_lines(Buf *buf, const Def *def, PassSection which)
+{
+        VEC_EACH(const PassLine, line, &def->pass[which])
+                buf_fmt(buf, "%.*s=%.*s\n", STR_ARG(line->key), STR_ARG(line->value));
+}
+
+void compose_source(Buf *buf, const Def *def)
+{
+        value_line(buf, S("SourcePath"), LITERAL(def->doc->source->path));
+}
+
+void compose_header(Buf *buf, const Def *def)
+{
+        Buf path = BUF(buf->arena);
+
+        /* A comment: bytes that would end it are made harmless. */
+        for (size_t i = 0; i < def->doc->source->path.len; i++) {
+                const char c = def->doc->source->path.data[i];
+
+                buf_char(&path, char_is_control(c) ? '?' : c);
+        }
+        buf_fmt(buf, "# Made by bayplan-generator from %.*s\n\n", STR_ARG(buf_str(&path)));
+}
+
+/* ---- [Unit] ---- */
+
+static int compare_texts(const void *a, const void *b)
+{
+        return str_compare(((const Text *)a)->str, ((const Text *)b)->str);
+}
+
+static bool is_below(Str path, Str directory)
+{
+        return str_eq(path, directory) || str_is(directory, "/") ||
+               (str_starts(path, directory) && path.data[directory.len] == '/');
+}
+
+/* Sorted, and without what a deeper path implies: each path costs systemd a look at all its components. */
+static Words needed_mounts(Arena *arena, const Words *paths)
+{
+        Words sorted = { 0 }, needed = { 0 };
+
+        VEC_EACH(const Text, path, paths)
+                words_add(arena, &sorted, *path);
+        VEC_SORT(&sorted, compare_texts);
+        for (size_t i = 0; i < sorted.count; i++) {
+                const bool implied = i + 1 < sorted.count && is_below(sorted.items[i + 1].str, sorted.items[i].str);
+
+                /* The root is always mounted. */
+                if (!implied && !str_is(sorted.items[i].str, "/"))
+                        words_add(arena, &needed, sorted.items[i]);
+        }
+        return needed;
+}
+
+static void unit_section(Buf *buf, const Container *c, const Recipe *recipe)
+{
+        Arena *arena = buf->arena;
+        Words wants = recipe->wants, requires = recipe->requires, after = { 0 };
+
+        VEC_EACH(Container *const, other, &c->depends)
+                words_add(arena, &requires, LITERAL((*other)->unit));
+        VEC_EACH(const Text, text, &recipe->after)
+                words_add(arena, &after, *text);
+        VEC_EACH(const Text, text, &wants)
+                words_add(arena, &after, *text);
+        VEC_EACH(const Text, text, &requires)
+                words_add(arena, &after, *text);
+
+        const Words mounts = needed_mounts(arena, &recipe->mounts);
+
+        section(buf, "Unit");
+        if (!def_pass(c->def, PASS_UNIT, S("Description")))
+                value_line(buf, S("Description"),
+                           LITERAL(arena_fmt(arena, "%.*s (%.*s container)", STR_ARG(c->def->name),
+                                             STR_ARG(engine_name(c->engine)))));
+        compose_source(buf, c->def);
+        item_line(buf, "Wants", &wants);
+        item_line(buf, "Requires", &requires);
+        item_line(buf, "After", &after);
+        item_line(buf, "RequiresMountsFor", &mounts);
+        pass_lines(buf, c->def, PASS_UNIT);
+}
+
+/* ---- [Service] ---- */
+
+static void exec_line(Buf *buf, const Command *command)
+{
+        static const char *const keys[PHASE_COUNT] = {
+                [PHASE_START_PRE] = "ExecStartPre", [PHASE_START] = "ExecStart",        [PHASE_RELOAD] = "ExecReload",
+                [PHASE_STOP] = "ExecStop",          [PHASE_STOP_POST] = "ExecStopPost",
+        };
+
+        buf_fmt(buf, "%s=%s", keys[command->phase], command->may_fail ? "-" : "");
+        VEC_EACH(const Text, word, &command->words) {
+                if (word != command->words.items)
+                        buf_char(buf, ' ');
+                quote_word(buf, *word);
+        }
+        buf_char(buf, '\n');
+}
+
+static void service_section(Buf *buf, const Container *c, const Recipe *recipe)
+{
+        section(buf, "Service");
+        VEC_EACH(const Property, property, &recipe->properties)
+                if (!def_pass(c->def, PASS_SERVICE, property->key))
+                        value_line(buf, property->key, property->value);
+        VEC_EACH(const Text, assignment, &recipe->environment) {
+                buf_add(buf, S("Environment="));
+                quote_env(buf, *assignment);
+                buf_char(buf, '\n');
+        }
+        VEC_EACH(const Command, command, &recipe->commands)
+                exec_line(buf, command);
+        pass_lines(buf, c->def, PASS_SERVICE);
+}
+
+/* ---- units and links ---- */
+
+void compose_install(Run *run, Plan *plan, const Container *c)
+{
+        VEC_EACH(const InstallLink, install, &c->install) {
+                const bool alias = install->alias.len;
+
+                VEC_ADD(run->arena, &plan->links,
+                        (PlanLink){ .directory = install->directory,
+                                    .name = alias ? install->alias : c->unit,
+                                    .target = alias ? c->unit : arena_fmt(run->arena, "../%.*s", STR_ARG(c->unit)),
+                                    .unit = c->unit });
+        }
+}
+
+static void compose_container(Run *run, Plan *plan, const Fleet *fleet, const Container *c)
+{
+        const Recipe recipe = backend_recipe(run, fleet, c);
+        Buf buf = BUF(run->arena);
+
+        compose_header(&buf, c->def);
+
+        Buf body = BUF(run->arena);
+
+        unit_section(&body, c, &recipe);
+        service_section(&body, c, &recipe);
+        buf_add(&buf, buf_str(&body));
+
+        VEC_ADD(run->arena, &plan->units,
+                (PlanUnit){ .name = c->unit, .text = buf_str(&buf), .def = c->def, .at = c->def->at });
+        compose_install(run, plan, c);
+}
+
+Plan compose_fleet(Run *run, const Fleet *fleet)
+{
+        Plan plan = { 0 };
+
+        VEC_EACH(Container *const, c, &fleet->containers) {
+                if ((*c)->broken)
+                        stub_container(run, &plan, *c);
+                else
+                        compose_container(run, &plan, fleet, *c);
+        }
+        stub_problems(run, &plan, fleet);
+        plan_settle(&plan);
+        return plan;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Units that make errors visible: they do nothing but fail, with the messages in the journal, so that
+ * `systemctl --failed` lists them and `systemctl status` tells file, line and hint. */
+
+#include "model/resolve.h"
+#include "unit/plan.h"
+
+/* Stands for a definition with errors, under the name its unit would have. */
+void stub_container(Run *run, Plan *plan, const Container *container);
+
+/* bayplan-problems.service, when there are errors that belong to no stub. */
+void stub_problems(Run *run, Plan *plan, const Fleet *fleet);
+
+/* Shared with compose.c. */
+void compose_header(Buf *buf, const Def *def);
+void compose_source(Buf *buf, const Def *def);
+void compose_install(Run *run, Plan *plan, const Container *container);
