@@ -156,6 +156,10 @@ bool quote_program(Buf *buf, Text text)
         if (s.data[0] != '/' && !(s.data[0] == '%' && text.door == DOOR_SYSTEMD) &&
             str_contains(s, '/'))
                 return false;
+        /* PID 1 hands the path to its executor as a line, whose end is trimmed (seen with 257, not
+         * with 252). */
+        if (str_trim(s).len != s.len)
+                return false;
         /* systemd looks for these after unquoting, so nothing hides them. */
         if (str_contains(S("-@:+!|"), s.data[0]) || str_is(s, ";"))
                 return false;

@@ -14,9 +14,9 @@
 void quote_word(Buf *buf, Text text);
 
 /* The first word: the program. "$" has no meaning in it. False for what systemd refuses: neither
- * absolute nor a bare name, a trailing "/", a control byte, quote or backslash; and for what it
- * would read as something else, quoted or not: a leading "-", "@", ":", "+", "!" or "|", a lone
- * ";". */
+ * absolute nor a bare name, a trailing "/", a control byte, quote or backslash; for blanks at
+ * either end, which its executor loses; and for what it would read as something else, quoted or
+ * not: a leading "-", "@", ":", "+", "!" or "|", a lone ";". */
 bool quote_program(Buf *buf, Text text);
 
 /* An assignment of Environment= (systemd.exec(5)): "KEY=value"; "$" has no meaning there. Takes

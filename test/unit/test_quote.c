@@ -116,6 +116,8 @@ static void programs(void)
                 { L("/bin/"), NULL },
                 { L("bin/podman"), NULL },
                 { L("%h/bin/podman"), NULL },
+                { L("/opt/a "), NULL },
+                { L(" podman"), NULL },
                 { L("-podman"), NULL },
                 { L("@podman"), NULL },
                 { L(":podman"), NULL },
