@@ -46,13 +46,7 @@ static Loc line_start(const Lines *lines)
         return (Loc){ .source = lines->source, .line = lines->number, .col = marked ? 2 : 1 };
 }
 
-static void fault_at(const Lines *lines, Str line, size_t offset, DiagCode code, Str what, LineFault *fault)
-{
-        if (!fault->code)
-                *fault = (LineFault){ code, loc_inside(line_start(lines), line, offset, 1), what };
-}
-
-static void check_text(const Lines *lines, Str line, LineFault *fault)
+DiagCode line_check(Str line, size_t *ret_at)
 {
         for (size_t at = 0; at < line.len;) {
                 const unsigned char c = (unsigned char)line.data[at];
@@ -61,15 +55,34 @@ static void check_text(const Lines *lines, Str line, LineFault *fault)
 
                 if (c >= 0x80)
                         length = utf8_decode(str_skip(line, at), &code);
+                *ret_at = at;
                 if (!length)
-                        return fault_at(lines, line, at, DIAG_UTF8, S(""), fault);
+                        return DIAG_UTF8;
                 if (!code)
-                        return fault_at(lines, line, at, DIAG_NUL_BYTE, S(""), fault);
-                if ((code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0))
-                        return fault_at(lines, line, at, DIAG_CONTROL_CHARACTER,
-                                        arena_fmt(lines->arena, "U+%04X", code), fault);
+                        return DIAG_NUL_BYTE;
+                if ((code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0) || code == 0xfffe || code == 0xffff)
+                        return DIAG_CONTROL_CHARACTER;
                 at += length;
         }
+        return DIAG_NONE;
+}
+
+Str line_character(Arena *arena, Str line, size_t at)
+{
+        unsigned code = 0;
+
+        utf8_decode(str_skip(line, at), &code);
+        return arena_fmt(arena, "U+%04X", code);
+}
+
+static void check_text(const Lines *lines, Str line, LineFault *fault)
+{
+        size_t at;
+        const DiagCode code = line_check(line, &at);
+
+        if (code && !fault->code)
+                *fault = (LineFault){ code, loc_inside(line_start(lines), line, at, 1),
+                                      line_character(lines->arena, line, at) };
 }
 
 /* Comments may be in any encoding. But systemd takes a NUL or a carriage return for the end of a line, and
@@ -78,10 +91,8 @@ static void check_comment(const Lines *lines, Str line, LineFault *fault)
 {
         const size_t nul = str_find(line, '\0'), cr = str_find(line, '\r');
 
-        if (nul < line.len)
-                fault_at(lines, line, nul, DIAG_NUL_BYTE, S(""), fault);
-        else if (cr < line.len)
-                fault_at(lines, line, cr, DIAG_CONTROL_CHARACTER, S("U+000D"), fault);
+        if (nul < line.len || cr < line.len)
+                check_text(lines, str_first(line, (nul < cr ? nul : cr) + 1), fault);
 }
 
 /* An odd number of backslashes: in pairs they stand for themselves. */

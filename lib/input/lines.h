@@ -16,6 +16,12 @@ typedef struct Lines {
         Str text;            /* the current line, white space at both ends included */
 } Lines;
 
+/* Where the first byte of a line stands that no text file has: DIAG_NUL_BYTE, DIAG_UTF8 or
+ * DIAG_CONTROL_CHARACTER. DIAG_NONE: nowhere. */
+DiagCode line_check(Str line, size_t *ret_at);
+/* "U+000C" for the message. */
+Str line_character(Arena *arena, Str line, size_t at);
+
 /* What is wrong with a line. */
 typedef struct LineFault {
         DiagCode code; /* DIAG_NONE: nothing */

@@ -91,12 +91,9 @@ Docs search_read(Run *run, const SearchPath *path)
         CLEANUP(walk_done) Walk walk = { .run = run };
         Docs docs = { 0 };
 
-        VEC_EACH(const Str, directory, path) {
-                const Root *root = walk_open(&walk, *directory);
-
-                if (root)
-                        walk_root(&walk, root);
-        }
+        VEC_EACH(const Str, directory, path)
+                walk_open(&walk, *directory);
+        walk_all(&walk);
         read_found(&walk, &docs);
         dropins_warn(&walk);
         return docs;

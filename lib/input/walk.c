@@ -7,17 +7,6 @@
 
 #include "input/load.h"
 
-/* A directory that is still to be read. */
-typedef struct Step {
-        Str relative; /* ends in NUL; empty: the root itself */
-        unsigned depth;
-} Step;
-
-typedef struct Steps {
-        VEC(Step) real;
-        VEC(Step) links; /* after all real ones, so that a directory keeps its own name if it has one here */
-} Steps;
-
 bool walk_ignores(Str name)
 {
         static const Str endings[] = {
@@ -83,37 +72,16 @@ void walk_done_p(Walk *walk)
                 close_fd_p(&(*root)->fd);
 }
 
-static int compare_ids(DirId a, DirId b)
-{
-        if (a.device != b.device)
-                return a.device < b.device ? -1 : 1;
-        return a.inode < b.inode ? -1 : a.inode > b.inode;
-}
-
 /* Whether this directory is met for the first time, under whatever name. */
-static bool first_visit(Walk *walk, DirId id)
+static bool first_visit(Walk *walk, const struct stat *st)
 {
-        size_t low = 0, high = walk->visited.count;
+        const struct {
+                dev_t device;
+                ino_t inode;
+        } id = { st->st_dev, st->st_ino };
+        const Str key = arena_str(walk->run->arena, (Str){ (const char *)&id, sizeof(id) });
 
-        while (low < high) {
-                const size_t middle = low + (high - low) / 2;
-                const int order = compare_ids(walk->visited.items[middle], id);
-
-                if (order == 0)
-                        return false;
-                if (order < 0)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-
-        VEC_ADD(walk->run->arena, &walk->visited, id);
-
-        DirId *at = walk->visited.items + low;
-
-        memmove(at + 1, at, (walk->visited.count - 1 - low) * sizeof(*at));
-        *at = id;
-        return true;
+        return !map_put(walk->run->arena, &walk->visited, key, walk);
 }
 
 static bool all_digits(Str s)
@@ -138,26 +106,26 @@ static void add_dropin_dir(Walk *walk, const Root *root, Str relative)
         VEC_ADD(walk->run->arena, &walk->dropins, (DropinDir){ .root = root, .relative = relative });
 }
 
-static void add_directory(Walk *walk, const Root *root, Step step, bool is_link, Steps *steps)
+static void add_directory(Walk *walk, Step step, bool is_link)
 {
         Arena *arena = walk->run->arena;
 
-        if (step.depth == 1 && foreign(walk, root, step.relative))
+        if (step.depth == 1 && foreign(walk, step.root, step.relative))
                 return;
         if (step.depth > SEARCH_DEPTH) {
-                const Source *source = load_source(walk->run, root, step.relative, FORMAT_NONE);
+                const Source *source = load_source(walk->run, step.root, step.relative, FORMAT_NONE);
 
                 diag(walk->run->diags, DIAG_DIR_DEPTH, (Loc){ .source = source },
                      arena_fmt(arena, "%d", SEARCH_DEPTH));
                 return;
         }
         if (is_link)
-                VEC_ADD(arena, &steps->links, step);
+                VEC_ADD(arena, &walk->links, step);
         else
-                VEC_ADD(arena, &steps->real, step);
+                VEC_ADD(arena, &walk->real, step);
 }
 
-static void walk_entry(Walk *walk, const Root *root, int dir_fd, Step at, const FsEntry *entry, Steps *steps)
+static void walk_entry(Walk *walk, Step at, int dir_fd, const FsEntry *entry)
 {
         const Format format = format_by_name(entry->name);
         FsType type = FS_FILE;
@@ -170,48 +138,45 @@ static void walk_entry(Walk *walk, const Root *root, int dir_fd, Step at, const 
 
         /* Of a link to nowhere only the suffix says whether anybody wanted it; reading it reports. */
         if (format)
-                VEC_ADD(walk->run->arena, &walk->files, (Found){ root, relative, type, format });
+                VEC_ADD(walk->run->arena, &walk->files, (Found){ at.root, relative, type, format });
         else if (r < 0 && r != -ENOENT && r != -ELOOP)
-                report_dir(walk, root, relative, r);
+                report_dir(walk, at.root, relative, r);
         else if (r == 0 && type == FS_DIRECTORY && str_ends(entry->name, S(".d")))
-                add_dropin_dir(walk, root, relative);
+                add_dropin_dir(walk, at.root, relative);
         else if (r == 0 && type == FS_DIRECTORY)
-                add_directory(walk, root, (Step){ relative, at.depth + 1 }, entry->is_link, steps);
+                add_directory(walk, (Step){ at.root, relative, at.depth + 1 }, entry->is_link);
 }
 
-static bool walk_dir(Walk *walk, const Root *root, Step at, Steps *steps)
+static bool walk_step(Walk *walk, Step at)
 {
         CLEANUP(close_fd) int fd = -1;
         FsEntries entries;
         struct stat st;
-        int r = fs_open_dir(root->fd, at.relative.len ? at.relative.data : ".", &fd);
+        int r = fs_open_dir(at.root->fd, at.relative.len ? at.relative.data : ".", &fd);
 
         if (r == 0)
                 r = fs_stat(fd, ".", &st);
         if (r < 0)
-                return report_dir(walk, root, at.relative, r);
-        if (!first_visit(walk, (DirId){ st.st_dev, st.st_ino }))
+                return report_dir(walk, at.root, at.relative, r);
+        if (!first_visit(walk, &st))
                 return true;
 
         r = fs_list_dir(walk->run->arena, fd, &entries);
         if (r < 0)
-                return report_dir(walk, root, at.relative, r);
+                return report_dir(walk, at.root, at.relative, r);
         VEC_EACH(const FsEntry, entry, &entries)
-                walk_entry(walk, root, fd, at, entry, steps);
+                walk_entry(walk, at, fd, entry);
         return true;
 }
 
-void walk_root(Walk *walk, const Root *root)
+void walk_all(Walk *walk)
 {
-        Steps steps = { 0 };
         size_t real = 0, links = 0;
 
-        VEC_ADD(walk->run->arena, &steps.real, (Step){ S(""), 0 });
-        while (real < steps.real.count || links < steps.links.count) {
-                const Step step = real < steps.real.count ? steps.real.items[real++] : steps.links.items[links++];
-
-                walk_dir(walk, root, step, &steps);
-        }
+        VEC_EACH(Root *, root, &walk->roots)
+                VEC_ADD(walk->run->arena, &walk->real, (Step){ .root = *root });
+        while (real < walk->real.count || links < walk->links.count)
+                walk_step(walk, real < walk->real.count ? walk->real.items[real++] : walk->links.items[links++]);
 }
 
 void walk_dropins(Walk *walk, const Root *root)

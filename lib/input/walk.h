@@ -5,6 +5,7 @@
  * of a definition, and directories of drop-ins. A file system loop, a link to nowhere and a FIFO do no harm. */
 
 #include "base/fs.h"
+#include "base/map.h"
 #include "input/search.h"
 
 /* A directory of the search path, open as long as files are read from it. */
@@ -37,23 +38,27 @@ typedef struct DropinDir {
         VEC(DropinFile) files; /* by name, once listed */
 } DropinDir;
 
-typedef struct DirId {
-        dev_t device;
-        ino_t inode;
-} DirId;
+/* A directory that is still to be read. */
+typedef struct Step {
+        const Root *root;
+        Str relative; /* ends in NUL; empty: the root itself */
+        unsigned depth;
+} Step;
 
 typedef struct Walk {
         Run *run;
         VEC(Root *) roots;
         VEC(Found) files;
         VEC(DropinDir) dropins;
-        VEC(DirId) visited; /* sorted */
+        VEC(Step) real;
+        VEC(Step) links; /* after all real ones, so that a directory keeps its own name if it has one */
+        Map visited;     /* by device and inode */
 } Walk;
 
 /* Opens a directory of the path; NULL, and reported unless it does not exist. */
 Root *walk_open(Walk *walk, Str path);
-/* All below a root, in its sub-directories too. */
-void walk_root(Walk *walk, const Root *root);
+/* All below the roots, in sub-directories too. */
+void walk_all(Walk *walk);
 /* Only the drop-in directories directly in a root. */
 void walk_dropins(Walk *walk, const Root *root);
 /* Closes the roots. */
