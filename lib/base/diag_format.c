@@ -4,40 +4,18 @@
  * control bytes never reach a terminal or start a second line of the log. */
 
 #include "base/diag.h"
+#include "base/escape.h"
 #include "base/utf8.h"
 
 enum {
         SHOWN_COLUMNS = 160, /* of a source line; definitions may hold lines of megabytes */
 };
 
-static void add_visible(Buf *buf, Str s)
-{
-        for (size_t at = 0; at < s.len;) {
-                unsigned code = 0;
-                const size_t length = utf8_decode(str_skip(s, at), &code);
-
-                /* C0, DEL, C1, and the bidirectional and line separators that can disguise text. */
-                if (!length) {
-                        buf_fmt(buf, "\\x%02x", (unsigned char)s.data[at]);
-                } else if (code == '\t') {
-                        buf_char(buf, ' ');
-                } else if (code < 0x20 || (code >= 0x7f && code < 0xa0)) {
-                        buf_fmt(buf, "\\x%02x", code);
-                } else if (code == 0x2028 || code == 0x2029 || (code >= 0x202a && code <= 0x202e) ||
-                           (code >= 0x2066 && code <= 0x2069)) {
-                        buf_fmt(buf, "\\u%04x", code);
-                } else {
-                        buf_add(buf, str_first(str_skip(s, at), length));
-                }
-                at += length ? length : 1;
-        }
-}
-
 static void add_place(Buf *buf, Loc at)
 {
         if (!at.source)
                 return;
-        add_visible(buf, at.source->path);
+        escape_visible(buf, at.source->path);
         if (at.line)
                 buf_fmt(buf, ":%u", at.line);
         if (at.line && at.col)
@@ -50,15 +28,15 @@ void diag_format_line(Buf *buf, const Diag *d)
         add_place(buf, d->at);
         buf_add(buf, diag_level_name(d->level));
         buf_add(buf, S(": "));
-        add_visible(buf, d->text);
+        escape_visible(buf, d->text);
         if (d->hint.len) {
                 buf_add(buf, S(" ("));
-                add_visible(buf, d->hint);
+                escape_visible(buf, d->hint);
                 buf_char(buf, ')');
         }
         if (d->also.source) {
                 buf_add(buf, S("; "));
-                add_visible(buf, d->also_text);
+                escape_visible(buf, d->also_text);
                 buf_add(buf, S(" at "));
                 add_place(buf, d->also);
                 buf->len -= 2;
@@ -95,9 +73,9 @@ static void add_excerpt(Buf *buf, Loc at, const char *colour, const char *plain)
 
                 to += length ? length : 1;
         }
-        add_visible(&before, str_first(line, from));
-        add_visible(&marked, str_first(str_skip(line, from), to - from));
-        add_visible(&shown, line);
+        escape_visible(&before, str_first(line, from));
+        escape_visible(&marked, str_first(str_skip(line, from), to - from));
+        escape_visible(&shown, line);
 
         const size_t wide = utf8_count(buf_str(&before));
 
@@ -151,41 +129,21 @@ void diag_format_block(Buf *buf, const Diag *d, bool colour)
         buf_fmt(buf, "%s", bold);
         add_place(buf, d->at);
         buf_fmt(buf, "%s%s%.*s:%s ", plain, hue, STR_ARG(diag_level_name(d->level)), plain);
-        add_visible(buf, d->text);
+        escape_visible(buf, d->text);
         buf_fmt(buf, "  [%.*s]\n", STR_ARG(diag_info(d->code)->slug));
         add_excerpt(buf, d->at, hue, plain);
         if (d->also.source) {
                 buf_add(buf, S(" also: "));
                 add_place(buf, d->also);
-                add_visible(buf, d->also_text);
+                escape_visible(buf, d->also_text);
                 buf_char(buf, '\n');
                 add_excerpt(buf, d->also, hue, plain);
         }
         if (d->hint.len) {
                 buf_fmt(buf, " %shint:%s ", bold, plain);
-                add_visible(buf, d->hint);
+                escape_visible(buf, d->hint);
                 buf_char(buf, '\n');
         }
-}
-
-static void add_json_string(Buf *buf, Str s)
-{
-        buf_char(buf, '"');
-        for (size_t at = 0; at < s.len;) {
-                unsigned code = 0;
-                const size_t length = utf8_decode(str_skip(s, at), &code);
-
-                if (!length)
-                        buf_add(buf, S("\\ufffd"));
-                else if (code == '"' || code == '\\')
-                        buf_fmt(buf, "\\%c", (char)code);
-                else if (code < 0x20 || code == 0x7f)
-                        buf_fmt(buf, "\\u%04x", code);
-                else
-                        buf_add(buf, str_first(str_skip(s, at), length));
-                at += length ? length : 1;
-        }
-        buf_char(buf, '"');
 }
 
 static void add_json_text(Buf *buf, const char *name, Str s)
@@ -193,7 +151,7 @@ static void add_json_text(Buf *buf, const char *name, Str s)
         if (!s.len)
                 return;
         buf_fmt(buf, ",\"%s\":", name);
-        add_json_string(buf, s);
+        escape_json(buf, s);
 }
 
 static void add_json_place(Buf *buf, Loc at)
@@ -210,14 +168,14 @@ static void add_json_place(Buf *buf, Loc at)
 void diag_format_json(Buf *buf, const Diag *d)
 {
         buf_add(buf, S("{\"code\":"));
-        add_json_string(buf, diag_info(d->code)->slug);
+        escape_json(buf, diag_info(d->code)->slug);
         add_json_text(buf, "level", diag_level_name(d->level));
         add_json_place(buf, d->at);
         add_json_text(buf, "text", d->text);
         add_json_text(buf, "hint", d->hint);
         if (d->also.source) {
                 buf_add(buf, S(",\"also\":{\"text\":"));
-                add_json_string(buf, d->also_text);
+                escape_json(buf, d->also_text);
                 add_json_place(buf, d->also);
                 buf_char(buf, '}');
         }
