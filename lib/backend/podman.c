@@ -427,6 +427,15 @@ static void needs(Brew *brew)
         backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_LoginPasswordFile));
 }
 
+/* A container that was asked to stop ends by SIGTERM (143), or by SIGKILL (137) when it does not listen: a clean
+ * stop (T-13). 137 is also how one ends that ran out of memory, which is a reason to start it again. */
+static void exit_statuses(Brew *brew)
+{
+        recipe_property(brew->arena, brew->recipe, S("SuccessExitStatus"), T("143 137"));
+        if (!brew->container->start && !def_pass(brew->def, PASS_SERVICE, S("Restart")))
+                recipe_property(brew->arena, brew->recipe, S("RestartForceExitStatus"), T("137"));
+}
+
 static void service(Brew *brew)
 {
         recipe_property(brew->arena, brew->recipe, S("Type"), T("notify"));
@@ -437,6 +446,7 @@ static void service(Brew *brew)
         recipe_property(brew->arena, brew->recipe, S("SyslogIdentifier"), T("%N"));
         /* A container that is started by hand and ends well has done its work (T-35). */
         recipe_property(brew->arena, brew->recipe, S("Restart"), brew->container->start ? T("always") : T("on-failure"));
+        exit_statuses(brew);
         words_add(brew->arena, &brew->recipe->environment, T("PODMAN_SYSTEMD_UNIT=%n"));
         times(brew);
 }

@@ -13,26 +13,29 @@ static void section(Buf *buf, const char *name)
         buf_fmt(buf, "%s[%s]\n", buf->len ? "\n" : "", name);
 }
 
-/* KEY= and all texts on one line; nothing when there are none. */
-static void item_line(Buf *buf, const char *key, const Words *items)
+/* KEY= and all texts on one line; nothing when there are none. What the context cannot express is left out: a
+ * path with a line break, which nobody can mount either. */
+static void list_line(Buf *buf, const char *key, const Words *items, bool (*quote)(Buf *, Text))
 {
-        if (!items->count)
-                return;
-        buf_fmt(buf, "%s=", key);
+        Buf line = BUF(buf->arena);
+
         VEC_EACH(const Text, text, items) {
-                if (text != items->items)
-                        buf_char(buf, ' ');
-                quote_item(buf, *text);
+                Buf item = BUF(buf->arena);
+
+                if (quote(&item, *text))
+                        buf_fmt(&line, "%s%.*s", line.len ? " " : "", STR_ARG(buf_str(&item)));
         }
-        buf_char(buf, '\n');
+        if (line.len)
+                buf_fmt(buf, "%s=%.*s\n", key, STR_ARG(buf_str(&line)));
 }
 
-static void value_line(Buf *buf, Str key, Text value)
+/* Left out when it cannot be expressed. */
+static void value_line(Buf *buf, Str key, Text value, bool (*quote)(Buf *, Text))
 {
-        buf_fmt(buf, "%.*s=", STR_ARG(key));
-        if (!quote_value(buf, value))
-                buf_add(buf, S("?"));
-        buf_char(buf, '\n');
+        Buf text = BUF(buf->arena);
+
+        if (quote(&text, value))
+                buf_fmt(buf, "%.*s=%.*s\n", STR_ARG(key), STR_ARG(buf_str(&text)));
 }
 
 static void pass_lines(Buf *buf, const Def *def, PassSection which)
@@ -43,7 +46,7 @@ static void pass_lines(Buf *buf, const Def *def, PassSection which)
 
 void compose_source(Buf *buf, const Def *def)
 {
-        value_line(buf, S("SourcePath"), LITERAL(def->doc->source->path));
+        value_line(buf, S("SourcePath"), LITERAL(def->doc->source->path), quote_value);
 }
 
 void compose_header(Buf *buf, const Def *def)
@@ -110,12 +113,13 @@ static void unit_section(Buf *buf, const Container *c, const Recipe *recipe)
         if (!def_pass(c->def, PASS_UNIT, S("Description")))
                 value_line(buf, S("Description"),
                            LITERAL(arena_fmt(arena, "%.*s (%.*s container)", STR_ARG(c->def->name),
-                                             STR_ARG(engine_name(c->engine)))));
+                                             STR_ARG(engine_name(c->engine)))),
+                           quote_value);
         compose_source(buf, c->def);
-        item_line(buf, "Wants", &wants);
-        item_line(buf, "Requires", &requires);
-        item_line(buf, "After", &after);
-        item_line(buf, "RequiresMountsFor", &mounts);
+        list_line(buf, "Wants", &wants, quote_unit);
+        list_line(buf, "Requires", &requires, quote_unit);
+        list_line(buf, "After", &after, quote_unit);
+        list_line(buf, "RequiresMountsFor", &mounts, quote_item);
         pass_lines(buf, c->def, PASS_UNIT);
 }
 
@@ -130,9 +134,12 @@ static void exec_line(Buf *buf, const Command *command)
 
         buf_fmt(buf, "%s=%s", keys[command->phase], command->may_fail ? "-" : "");
         VEC_EACH(const Text, word, &command->words) {
-                if (word != command->words.items)
+                if (word == command->words.items) {
+                        quote_program(buf, *word);
+                } else {
                         buf_char(buf, ' ');
-                quote_word(buf, *word);
+                        quote_word(buf, *word);
+                }
         }
         buf_char(buf, '\n');
 }
@@ -142,12 +149,9 @@ static void service_section(Buf *buf, const Container *c, const Recipe *recipe)
         section(buf, "Service");
         VEC_EACH(const Property, property, &recipe->properties)
                 if (!def_pass(c->def, PASS_SERVICE, property->key))
-                        value_line(buf, property->key, property->value);
-        VEC_EACH(const Text, assignment, &recipe->environment) {
-                buf_add(buf, S("Environment="));
-                quote_env(buf, *assignment);
-                buf_char(buf, '\n');
-        }
+                        value_line(buf, property->key, property->value, quote_value);
+        VEC_EACH(const Text, assignment, &recipe->environment)
+                value_line(buf, S("Environment"), *assignment, quote_env);
         VEC_EACH(const Command, command, &recipe->commands)
                 exec_line(buf, command);
         pass_lines(buf, c->def, PASS_SERVICE);

@@ -40,7 +40,7 @@ static bool is_of_def(const Diag *d, const Def *def)
 static void service(Run *run, Buf *buf)
 {
         buf_add(buf, S("\n[Service]\nType=oneshot\nExecStart="));
-        quote_word(buf, LITERAL(backend_helper(run, "bayplan-fail")));
+        quote_program(buf, LITERAL(backend_helper(run, "bayplan-fail")));
 }
 
 void stub_container(Run *run, Plan *plan, const Container *c)
