@@ -17,7 +17,7 @@
 #   -N PATH     join the network namespace at PATH instead of a new private one
 #   -o DIR      keep console.log, kmsg.log and output.log in DIR; the output grows there while the script runs
 #   -L          make memory, cpu and pids limits real, see boot_limits()
-#   -G          end by stopping every unit in order, instead of `systemctl --force exit`
+#   -G          end by stopping every unit in order, instead of all at once
 #   -H          hold the machine when the script has ended, and say how to enter and how to end it
 #
 # Exit status of run when the script did not get as far as its own:
@@ -245,7 +245,7 @@ boot_layers() {
         [ "$(stat -fc %T "$parent")" != overlayfs ] || parent=/dev/shm
         boot_sweep "$parent"
         T=$(mktemp -d "$parent/bayplan-boot.XXXXXX") || exit 77
-        id=bp-${T##*.} cgroup2=$(boot_cgroup2) machine='' reader='' watchdog=''
+        id=bp-${T##*.} cgroup2=$(boot_cgroup2) machine='' reader='' watchdog='' script_end=''
         trap boot_cleanup EXIT
         trap 'exit 130' INT
         trap 'exit 143' TERM HUP
@@ -263,11 +263,10 @@ boot_layers() {
 
 # The unit that runs the script once everything else is up.
 boot_script() {
-        local units=$T/up/etc/systemd/system stop='systemctl --no-block --force exit 0'
+        local units=$T/up/etc/systemd/system
 
-        [ -z "$graceful" ] || stop='systemctl --no-block exit 0'
         mkdir -p "$units/graphical.target.wants"
-        cat >"$units/harness.service" <<-E
+        cat >"$units/harness.service" <<-'E'
 	[Unit]
 	Description=Test script
 	After=multi-user.target
@@ -276,8 +275,6 @@ boot_script() {
 	WorkingDirectory=/root
 	Environment=HOME=/root LC_ALL=C.UTF-8
 	ExecStart=/bin/bash /harness/wrap
-	ExecStopPost=$stop
-	TimeoutStopSec=5s
 	E
         ln -s ../harness.service "$units/graphical.target.wants/"
         echo machine >"$T/up/etc/hostname"
@@ -301,11 +298,11 @@ boot_script() {
 	touch /harness/started
 	eval "set -- $(cat /harness/args)"
 	bash /harness/script "$@" >/harness/output.log 2>&1 </dev/null
-	echo $? >/harness/status.new
-	mv /harness/status.new /harness/status
-	while [ -e /harness/hold ]; do sleep 1; done
+	echo $? >/harness/ended
 	E
-        [ -z "$hold" ] || : >"$T/shared/hold"
+        mkfifo "$T/shared/ended"
+        setpriv --pdeathsig KILL cat "$T/shared/ended" >"$T/status" &
+        script_end=$!
 }
 
 # A cgroup of its own: two machines at once must not share /payload, and cgroup.kill needs one.
@@ -380,24 +377,21 @@ boot_wait() {
 
         setpriv --pdeathsig KILL sleep "$timeout" >/dev/null 2>&1 </dev/null &
         watchdog=$!
-        [ -z "$hold" ] || boot_hold
-        wait -n "$machine" "$watchdog"
+        wait -n "$machine" "$script_end" "$watchdog"
         status=$?
-        if kill -0 "$machine" 2>/dev/null && ! kill -0 "$watchdog" 2>/dev/null; then
-                : >"$T/timeout"
-                echo 1 >"$cgroup2/$id/cgroup.kill"
-                kill -9 "$machine"
-                wait "$machine"
-                status=$?
-        fi 2>/dev/null
-        machine=''
+        kill -0 "$watchdog" 2>/dev/null || : >"$T/timeout"
+        if [ -s "$T/status" ] && kill -0 "$machine" 2>/dev/null; then
+                [ -z "$hold" ] || boot_hold
+                [ -z "$graceful" ] || boot_stop
+        fi
+        boot_kill
         if [ -n "$keep" ]; then
                 for file in console.log shared/kmsg.log shared/output.log; do
                         [ ! -e "$T/$file" ] || cp "$T/$file" "$keep/"
                 done
         fi
         [ ! -e "$T/shared/output.log" ] || cat "$T/shared/output.log"
-        [ ! -e "$T/shared/status" ] || exit "$(cat "$T/shared/status")"
+        [ ! -s "$T/status" ] || exit "$(cat "$T/status")"
         if [ -e "$T/timeout" ]; then
                 boot_say "killed after $timeout s"
                 boot_console
@@ -412,32 +406,42 @@ boot_wait() {
         exit 125
 }
 
+# cgroup.kill reaches exactly what this run started, and nothing else.
+boot_kill() {
+        [ ! -e "$cgroup2/$id" ] || echo 1 >"$cgroup2/$id/cgroup.kill"
+        [ -z "$machine" ] || kill -9 "$machine"
+        [ -z "$machine" ] || wait "$machine"
+        machine=''
+} 2>/dev/null
+
+# SIGRTMIN+3 asks PID 1 of the machine to halt: every unit is stopped first.
+boot_stop() {
+        kill -s RTMIN+3 "$(boot_leader)"
+        wait -n "$machine" "$watchdog"
+}
+
+boot_leader() {
+        find "$cgroup2/$id" -path '*init.scope/cgroup.procs' -exec head -n 1 {} + -quit
+}
+
 boot_console() {
         tail -n 15 "$T/console.log" | tr -d '\r' | sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g; s/^/boot: console: /' >&2
 }
 
 # The script has ended, the machine goes on until the file "hold" is removed.
 boot_hold() {
-        local leader
-
-        until [ -e "$T/shared/status" ]; do
-                kill -0 "$machine" 2>/dev/null || return 0
-                sleep 0.2
-        done
-        leader=$(find "$cgroup2/$id" -path '*init.scope/cgroup.procs' -exec head -n 1 {} + -quit)
-        boot_say "the machine is held: exit status $(cat "$T/shared/status"), output in $T/shared/output.log"
-        boot_say "  enter: nsenter -t $leader -a bash"
+        : >"$T/shared/hold"
+        boot_say "the machine is held: exit status $(cat "$T/status"), output in $T/shared/output.log"
+        boot_say "  enter: nsenter -t $(boot_leader) -a bash"
         boot_say "  end:   rm $T/shared/hold"
+        while [ -e "$T/shared/hold" ] && kill -0 "$machine" 2>/dev/null; do sleep 0.5; done
 }
 
 boot_cleanup() {
         local process
 
-        # cgroup.kill reaches exactly what this run started, and nothing else.
-        [ ! -e "$cgroup2/$id" ] || echo 1 >"$cgroup2/$id/cgroup.kill" 2>/dev/null
-        [ -z "$machine" ] || kill -9 "$machine" 2>/dev/null
-        [ -z "$machine" ] || wait "$machine" 2>/dev/null
-        for process in $reader $watchdog; do
+        boot_kill
+        for process in $reader $watchdog $script_end; do
                 kill "$process" 2>/dev/null && wait "$process" 2>/dev/null
         done
         boot_remove_cgroups "$id"
@@ -470,6 +474,16 @@ boot_sweep() {
 
 ## The harness tests itself
 
+# Cgroups of machines whose harness no longer runs.
+boot_leftovers() {
+        local cgroup
+
+        find /sys/fs/cgroup -maxdepth 2 -name 'bp-??????' | while read -r cgroup; do
+                kill -0 "$(cat {/var/tmp,/dev/shm,"${TMPDIR:-/tmp}"}/bayplan-boot."${cgroup##*-}"/pid 2>/dev/null)" \
+                        2>/dev/null || echo "$cgroup"
+        done
+}
+
 boot_selftest() {
         local root dir count=0 failed=0 output
 
@@ -499,11 +513,16 @@ boot_selftest() {
         output=$(try "$dir/script" <<<'podman import -q /usr/share/bb.tar localhost/bb >/dev/null
                 podman run --rm localhost/bb /bin/echo hello' 2>&1)
         expect 'podman' "$output" hello
+        mkdir -p "$dir/copy/etc/systemd/system"
+        printf '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStop=sh -c "echo stopped >/dev/kmsg"\n' \
+                >"$dir/copy/etc/systemd/system/last.service"
+        try -G -o "$dir/out" -C "$dir/copy" "$dir/script" <<<'systemctl start last' >/dev/null
+        expect 'graceful end' "$(grep -c '^stopped$' "$dir/out/kmsg.log")" 1
         mkdir -p "$dir/copy/mnt"
         touch "$dir/copy/mnt/x"
         expect 'copy' "$(try -C "$dir/copy" "$dir/script" <<<'ls -A /mnt; echo y >/mnt/y')" x
         expect 'root is as it was' "$(ls -A "$root/mnt")" ''
-        expect 'nothing is left' "$(find /sys/fs/cgroup -maxdepth 2 -name 'bp-*')" ''
+        expect 'nothing is left' "$(boot_leftovers)" ''
         rm -rf "$dir"
         echo "1..$count"
         return $((failed > 0))

@@ -131,8 +131,8 @@ early() {
 
 ## For check(): assertions, printed as TAP
 
-asserted=0
-failed=0
+tap_count=0
+tap_failed=0
 
 # ok NAME COMMAND…: the command succeeds. Its output is shown when it does not.
 ok() {
@@ -196,15 +196,15 @@ at_most() {
 }
 
 pass() {
-        asserted=$((asserted + 1))
-        echo "ok $asserted - $1"
+        tap_count=$((tap_count + 1))
+        echo "ok $tap_count - $1"
 }
 
 # fail NAME [DETAIL…]
 fail() {
-        asserted=$((asserted + 1))
-        failed=$((failed + 1))
-        echo "not ok $asserted - $1"
+        tap_count=$((tap_count + 1))
+        tap_failed=$((tap_failed + 1))
+        echo "not ok $tap_count - $1"
         shift
         [ $# = 0 ] || printf '%s\n' "$@" | note
 }
@@ -285,14 +285,14 @@ run_scenario() {
         source "$1"
         trap finish EXIT
         check
-        complete=1
+        tap_complete=1
 }
 
 # The plan comes last, so a scenario that died has none. What one wants to know of a failure is added.
 finish() {
-        [ -n "${complete-}" ] || return 0
-        echo "1..$asserted"
-        [ $failed != 0 ] || return 0
+        [ -n "${tap_complete-}" ] || return 0
+        echo "1..$tap_count"
+        [ $tap_failed != 0 ] || return 0
         {
                 echo '--- failed units'
                 systemctl --failed --no-legend --plain

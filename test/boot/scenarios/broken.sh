@@ -56,7 +56,7 @@ check() {
         like 'that of the file that does not parse, too' "$(systemctl status --no-pager --full bayplan-problems)" \
                 '/etc/containers\.d/scrambled\.yaml:[0-9]+'
         like 'the log of the boot has it' "$(tr -d '\0' </harness/kmsg.log)" \
-                '<3>.*/etc/containers\.d/bad\.ini:4:1: .*PubishPort'
+                '<27>.*/etc/containers\.d/bad\.ini:4:1: .*PubishPort'
         is 'what depends on it has not started' "$(state podman-needy)" inactive
         not_ok 'and made no container' podman container exists needy
         not_ok 'the stub cannot be started' systemctl start podman-bad
