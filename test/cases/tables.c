@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* tables: what a test needs to know of Bayplan's tables, as lines of words parted by tabs.
+ *
+ *   tables options       KIND KEY ALIASES TYPE SHAPE FLAGS of each row
+ *   tables diags         the code of each diagnostic
+ *   tables keys PATH…    "ini" or "yaml", KIND and key of each entry of the definitions below the paths; a key
+ *                        of a nested map is "outer.inner" */
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "input/search.h"
+#include "model/option.h"
+
+static void print_options(void)
+{
+        static const char *const shapes[] = {
+                [SHAPE_NONE] = "",           [SHAPE_WORD] = "word",   [SHAPE_PAIR] = "pair",
+                [SHAPE_COMMAND] = "command", [SHAPE_SHELL] = "shell", [SHAPE_SET] = "set",
+        };
+        static_assert(ELEMENTS(shapes) == SHAPE_COUNT, "each shape has a name");
+
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
+                const Option *option = option_info((OptionId)id);
+                const TypeInfo *type = type_info(option->type);
+
+                printf("%.*s\t%.*s\t%.*s\t%.*s\t%s\t%s%s\n", STR_ARG(kind_info(option->kind)->section),
+                       STR_ARG(option->key), STR_ARG(option->aliases), STR_ARG(type->name), shapes[type->shape],
+                       option->flags & OPTION_MANY ? "many " : "", option->flags & OPTION_DEFAULTS ? "defaults" : "");
+        }
+}
+
+static void print_diags(void)
+{
+        for (unsigned code = DIAG_NONE + 1; code < DIAG_COUNT; code++)
+                printf("%.*s\n", STR_ARG(diag_info((DiagCode)code)->slug));
+}
+
+static void print_entries(const char *form, Kind kind, const Node *map, const char *prefix)
+{
+        for (const Node *entry = map->child; entry; entry = entry->next) {
+                char name[256];
+
+                snprintf(name, sizeof(name), "%s%.*s", prefix, STR_ARG(entry->key));
+                printf("%s\t%.*s\t%s\n", form, STR_ARG(kind_info(kind)->section), name);
+                if (entry->kind != NODE_MAP)
+                        continue;
+                snprintf(name, sizeof(name), "%s%.*s.", prefix, STR_ARG(entry->key));
+                print_entries(form, kind, entry, name);
+        }
+}
+
+static void print_keys(const Node *root)
+{
+        for (const Node *node = root->child; node; node = node->next) {
+                const Kind section = kind_by_section(node->key), map = kind_by_map(node->key);
+
+                if (node->at.source->format == FORMAT_INI && section)
+                        print_entries("ini", section, node, "");
+                if (node->at.source->format != FORMAT_YAML || !map)
+                        continue;
+                if (kind_info(map)->unnamed) {
+                        print_entries("yaml", map, node, "");
+                        continue;
+                }
+                for (const Node *def = node->child; def; def = def->next)
+                        print_entries("yaml", map, def, "");
+        }
+}
+
+static void read_keys(Run *run, int count, char **paths)
+{
+        for (int i = 0; i < count; i++) {
+                const Str path = str_c(paths[i]);
+                const Docs docs = search_read_named(run, &path, 1);
+
+                VEC_EACH(Doc *const, doc, &docs)
+                        if ((*doc)->root)
+                                print_keys((*doc)->root);
+        }
+}
+
+int main(int argc, char **argv)
+{
+        Arena arena = { 0 };
+        Diags diags = { .arena = &arena };
+        Run run = { .arena = &arena, .diags = &diags, .scope = SCOPE_USER };
+        const char *what = argc > 1 ? argv[1] : "";
+
+        if (strcmp(what, "options") == 0)
+                print_options();
+        else if (strcmp(what, "diags") == 0)
+                print_diags();
+        else if (strcmp(what, "keys") == 0)
+                read_keys(&run, argc - 2, argv + 2);
+        else
+                return 2;
+        return ferror(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
