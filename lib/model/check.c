@@ -41,6 +41,9 @@ bool check_value(const Check *check, Value *value)
                         return diag(check->run->diags, DIAG_VALUE_LATE, value->at, check->option->key,
                                     value->text.str);
                 value->late = true;
+                /* What is sorted by name must have one. */
+                if (type_info(check->option->type)->shape == SHAPE_PAIR)
+                        check_split_pair(value);
                 return true;
         }
         return checks[check->option->type](check, value);

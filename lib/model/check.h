@@ -63,6 +63,9 @@ CHECK(engine);
  * when units are made: "KEY= cannot hold a specifier". */
 bool check_value(const Check *check, Value *value);
 
+/* Splits NAME=VALUE into value->name and the rest; a name alone is bare. Not for what came from a map. */
+void check_split_pair(Value *value);
+
 /* "KEY= takes WHAT, not 'TEXT'", pointing at len bytes from offset of the text. The hint may be empty. */
 bool check_refuse(const Check *check, const Value *value, size_t offset, size_t len, Str what, Str hint);
 

@@ -95,8 +95,7 @@ bool check_image(const Check *check, Value *value)
 
 /* ---- pairs ---- */
 
-/* Splits NAME=VALUE; a name alone is bare. */
-static void split_pair(Value *value)
+void check_split_pair(Value *value)
 {
         Str after;
 
@@ -109,7 +108,7 @@ static void split_pair(Value *value)
 
 bool check_env(const Check *check, Value *value)
 {
-        split_pair(value);
+        check_split_pair(value);
 
         const Str name = value->name;
         bool ok = name.len > 0 && !char_is_digit(name.data[0]);
@@ -122,13 +121,13 @@ bool check_env(const Check *check, Value *value)
 
 bool check_label(const Check *check, Value *value)
 {
-        split_pair(value);
+        check_split_pair(value);
         return value->name.len > 0 || check_refuse(check, value, 0, value->text.str.len, S("NAME=VALUE"), S(""));
 }
 
 bool check_sysctl(const Check *check, Value *value)
 {
-        split_pair(value);
+        check_split_pair(value);
         return (value->name.len > 0 && !value->bare && all_of(value->name, "._-/")) ||
                check_refuse(check, value, 0, value->text.str.len, S("NAME=VALUE such as net.core.somaxconn=1024"), S(""));
 }
@@ -147,7 +146,7 @@ bool check_ulimit(const Check *check, Value *value)
 
         if (str_eq(value->text.str, S("host")))
                 return true;
-        split_pair(value);
+        check_split_pair(value);
         nearest = nearest_start(value->name);
         for (size_t i = 0; i < ELEMENTS(names); i++)
                 nearest_offer(&nearest, names[i]);
@@ -261,7 +260,7 @@ bool check_capmap(const Check *check, Value *value)
         Str name, flag;
         Value parsed = *value;
 
-        split_pair(value);
+        check_split_pair(value);
         if (value->bare || !str_cut(value->text.str, '=', &name, &flag))
                 return check_refuse(check, value, 0, value->text.str.len, S("CAPABILITY=yes or CAPABILITY=no"), S(""));
         parsed.text.str = flag;
