@@ -4,12 +4,14 @@
 
 #include <assert.h>
 
+#include "backend/docker.h"
 #include "backend/podman.h"
 #include "config.h"
 
 static const Backend *const backends[] = {
         [ENGINE_NONE] = NULL,
         [ENGINE_PODMAN] = &backend_podman,
+        [ENGINE_DOCKER] = &backend_docker,
 };
 static_assert(ELEMENTS(backends) == ENGINE_COUNT, "each engine has a backend");
 
@@ -25,6 +27,7 @@ Str backend_program(const Run *run, Engine engine)
                 Str path;
         } programs[ENGINE_COUNT] = {
                 [ENGINE_PODMAN] = { "PODMAN", STR_INIT(BAYPLAN_PODMAN) },
+                [ENGINE_DOCKER] = { "DOCKER", STR_INIT(BAYPLAN_DOCKER) },
         };
         const Str set = run_env(run, programs[engine].variable);
 
@@ -115,6 +118,31 @@ void backend_needs_mount(Brew *brew, Text path)
         if (!known || (path.door == DOOR_SYSTEMD && str_contains(path.str, '$')))
                 return;
         words_add(brew->arena, &brew->recipe->mounts, path);
+}
+
+/* Keys that an engine has no equivalent of. */
+static bool check_keys(Run *run, const Container *c)
+{
+        bool ok = true;
+
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
+                if (c->def->set[id] && option_info((OptionId)id)->spell[c->engine].kind == SPELL_NONE)
+                        ok = diag(run->diags, DIAG_ENGINE_LACKS, c->def->key_at[id], engine_name(c->engine),
+                                  option_info((OptionId)id)->key);
+        return ok;
+}
+
+void backend_check(Run *run, Fleet *fleet)
+{
+        VEC_EACH(Container *, item, &fleet->containers) {
+                Container *c = *item;
+                const Backend *backend = backend_of(c->engine);
+
+                run->diags->subject = c->def;
+                if (!check_keys(run, c) | (backend->check && !backend->check(run, c)))
+                        c->broken = true;
+        }
+        run->diags->subject = NULL;
 }
 
 Recipe backend_recipe(Run *run, const Fleet *fleet, const Container *container)

@@ -16,6 +16,8 @@ typedef void (*BackendCall)(Brew *brew, OptionId id, const Value *value);
 typedef struct Backend {
         Engine engine;
         const BackendCall *calls; /* by CallId; every CALL() in the engine's column has one */
+        /* Reports values that the engine cannot do; false when there were any. NULL: none. */
+        bool (*check)(Run *run, const Container *container);
         /* The whole recipe of one container that is not broken. */
         void (*container)(Brew *brew);
 } Backend;
@@ -33,6 +35,9 @@ struct Brew {
 };
 
 const Backend *backend_of(Engine engine);
+
+/* Reports for each container what its engine cannot do (T-10), and marks it as broken. */
+void backend_check(Run *run, Fleet *fleet);
 
 /* The recipe of a container that is not broken. */
 Recipe backend_recipe(Run *run, const Fleet *fleet, const Container *container);

@@ -21,13 +21,13 @@
 #define CALL(function) { .kind = SPELL_CALL, .call = CALL_##function }
 
 const Option options[OPTION_COUNT] = {
-#define OPTION(kind_, key_, aliases_, type_, flags_, podman_, since_, help_)                       \
+#define OPTION(kind_, key_, aliases_, type_, flags_, podman_, docker_, since_, help_)                     \
         [OPT_##kind_##_##key_] = { .kind = KIND_##kind_,                                           \
                                    .key = STR_INIT(#key_),                                         \
                                    .aliases = STR_INIT(aliases_),                                  \
                                    .type = TYPE_##type_,                                           \
                                    .flags = flags_,                                                \
-                                   .spell = { [ENGINE_PODMAN] = podman_ },                         \
+                                   .spell = { [ENGINE_PODMAN] = podman_, [ENGINE_DOCKER] = docker_ },\
                                    .since = STR_INIT(since_),                                      \
                                    .help = STR_INIT(help_) },
 #include "model/options.def"
@@ -52,6 +52,7 @@ static const TypeInfo types[TYPE_COUNT] = {
 static const Str engines[] = {
         [ENGINE_NONE] = STR_INIT(""),
         [ENGINE_PODMAN] = STR_INIT("podman"),
+        [ENGINE_DOCKER] = STR_INIT("docker"),
 };
 static_assert(ELEMENTS(engines) == ENGINE_COUNT, "each engine has a name");
 

@@ -96,6 +96,7 @@ typedef struct Spell {
 typedef enum Engine {
         ENGINE_NONE,
         ENGINE_PODMAN,
+        ENGINE_DOCKER,
         ENGINE_COUNT,
 } Engine;
 

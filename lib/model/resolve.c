@@ -90,17 +90,6 @@ static bool check_caps(Resolver *r, const Container *c)
         return ok;
 }
 
-static bool check_engine_can(Resolver *r, const Container *c)
-{
-        bool ok = true;
-
-        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
-                if (c->def->set[id] && option_info((OptionId)id)->spell[c->engine].kind == SPELL_NONE)
-                        ok = diag(r->run->diags, DIAG_ENGINE_LACKS, c->def->key_at[id], engine_name(c->engine),
-                                  option_info((OptionId)id)->key);
-        return ok;
-}
-
 static bool check_image(Resolver *r, const Container *c)
 {
         const Value *image = c->def->set[OPT_CONTAINER_Image];
@@ -127,7 +116,6 @@ static bool check_container(Resolver *r, const Container *c)
 
         ok &= check_login(r, c);
         ok &= check_caps(r, c);
-        ok &= check_engine_can(r, c);
         ok &= need(r, c, OPT_CONTAINER_Group, OPT_CONTAINER_User);
         ok &= need(r, c, OPT_CONTAINER_ImageFile, OPT_CONTAINER_Image);
         ok &= need(r, c, OPT_CONTAINER_ImageStream, OPT_CONTAINER_Image);

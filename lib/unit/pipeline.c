@@ -2,6 +2,7 @@
 
 #include "unit/pipeline.h"
 
+#include "backend/backend.h"
 #include "input/installed.h"
 
 Pipeline pipeline_run(Run *run, Docs docs)
@@ -12,6 +13,7 @@ Pipeline pipeline_run(Run *run, Docs docs)
 
         p.model = bind_docs(run, &p.docs);
         p.fleet = resolve_model(run, &p.model, &installed);
+        backend_check(run, &p.fleet);
         p.plan = compose_fleet(run, &p.fleet);
         diags_sort(run->diags);
         return p;

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "backend/docker.h"
+
+#include "backend/oci.h"
+
+/* ---- what docker cannot do (T-10) ---- */
+
+static bool lacks(Run *run, const Value *value, OptionId id, Str what, Str hint)
+{
+        return diag(run->diags, DIAG_ENGINE_VALUE, value->at, S("docker"), option_info(id)->key, what, hint);
+}
+
+static bool is_one_of(Str s, const Str *choices, size_t count)
+{
+        for (size_t i = 0; i < count; i++)
+                if (str_eq(s, choices[i]))
+                        return true;
+        return false;
+}
+
+static bool check_networks(Run *run, const Def *def)
+{
+        static const Str modes[] = { STR_INIT("slirp4netns"), STR_INIT("pasta"), STR_INIT("ns"), STR_INIT("private") };
+        bool ok = true;
+
+        for (const Value *value = def->set[OPT_CONTAINER_Network]; value; value = value->next) {
+                Str mode = value->text.str, rest = { 0 };
+
+                if (value->late)
+                        continue;
+
+                const bool cut = str_cut(value->text.str, ':', &mode, &rest);
+
+                if (is_one_of(mode, modes, ELEMENTS(modes)))
+                        ok = lacks(run, value, OPT_CONTAINER_Network, mode, S(""));
+                else if (cut && !str_is(mode, "container"))
+                        ok = lacks(run, value, OPT_CONTAINER_Network, value->text.str, S("its options have keys of their own, such as NetworkAlias="));
+        }
+        return ok;
+}
+
+static bool check_mounts(Run *run, const Def *def)
+{
+        static const Str known[] = {
+                STR_INIT("ro"),      STR_INIT("rw"),      STR_INIT("z"),       STR_INIT("Z"),      STR_INIT("shared"),
+                STR_INIT("rshared"), STR_INIT("slave"),   STR_INIT("rslave"),  STR_INIT("private"), STR_INIT("rprivate"),
+                STR_INIT("nocopy"),  STR_INIT("cached"),  STR_INIT("delegated"), STR_INIT("consistent"),
+        };
+        static const Str types[] = { STR_INIT("type=glob"), STR_INIT("type=devpts"), STR_INIT("type=ramfs"),
+                                     STR_INIT("type=artifact") };
+        bool ok = true;
+
+        for (const Value *value = def->set[OPT_CONTAINER_Volume]; value; value = value->next) {
+                Str rest = value->late ? (Str){ 0 } : value->volume.options, option;
+
+                while (rest.len && str_next(&rest, ',', &option))
+                        if (!is_one_of(option, known, ELEMENTS(known)))
+                                ok = lacks(run, value, OPT_CONTAINER_Volume, arena_fmt(run->arena, "…:%.*s", STR_ARG(option)), S(""));
+        }
+        for (const Value *value = def->set[OPT_CONTAINER_Mount]; value; value = value->next) {
+                Str rest = value->text.str, field;
+
+                while (rest.len && str_next(&rest, ',', &field))
+                        if (is_one_of(field, types, ELEMENTS(types)))
+                                ok = lacks(run, value, OPT_CONTAINER_Mount, field, S(""));
+        }
+        return ok;
+}
+
+/* Values of single keys. */
+static bool check_values(Run *run, const Def *def)
+{
+        static const struct {
+                OptionId id;
+                Str value;
+                bool only; /* this is the one value that docker has */
+        } rows[] = {
+                { OPT_CONTAINER_Notify, STR_INIT("container"), false },
+                { OPT_CONTAINER_UserNS, STR_INIT("host"), true },
+                { OPT_CONTAINER_Ulimit, STR_INIT("host"), false },
+                { OPT_CONTAINER_DNS, STR_INIT("none"), false },
+                { OPT_CONTAINER_HealthInterval, STR_INIT("disable"), false },
+        };
+        bool ok = true;
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++)
+                for (const Value *value = def->set[rows[i].id]; value; value = value->next)
+                        if (str_eq(value->text.str, rows[i].value) != rows[i].only)
+                                ok = lacks(run, value, rows[i].id, value->text.str, S(""));
+        return ok;
+}
+
+static bool check(Run *run, const Container *c)
+{
+        bool ok = check_networks(run, c->def);
+
+        ok &= check_mounts(run, c->def);
+        ok &= check_values(run, c->def);
+        /* "Invalid container name (w), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed" */
+        if (c->name.len < 2)
+                ok = diag(run->diags, DIAG_ENGINE_VALUE, c->def->at, S("docker"), S("ContainerName"), c->name,
+                          S("it takes names of two characters or more"));
+        return ok;
+}
+
+/* ---- options that are more than a spelling ---- */
+
+/* The first word; the others stand before the container's command. */
+static void call_entrypoint(Brew *brew, OptionId id, const Value *value)
+{
+        (void)id;
+        oci_add(brew, text_join(brew->arena, S("--entrypoint="), value->text));
+}
+
+/* Readiness is bayplan-supervise's. */
+static void call_notify(Brew *brew, OptionId id, const Value *value)
+{
+        (void)id;
+        (void)value;
+        oci_add(brew, T("--detach"));
+}
+
+/* docker takes a line for the shell only: each word in single quotes. */
+static Text shell_words(Brew *brew, const Value *first)
+{
+        Buf buf = BUF(brew->arena);
+
+        for (const Value *value = first; value; value = value->next) {
+                buf_add(&buf, value == first ? S("'") : S(" '"));
+                for (size_t i = 0; i < value->text.str.len; i++) {
+                        if (value->text.str.data[i] == '\'')
+                                buf_add(&buf, S("'\\''"));
+                        else
+                                buf_char(&buf, value->text.str.data[i]);
+                }
+                buf_char(&buf, '\'');
+        }
+        return (Text){ buf_str(&buf), first->text.door };
+}
+
+static void call_health_cmd(Brew *brew, OptionId id, const Value *value)
+{
+        (void)id;
+        if (!value->argv && str_eq_nocase(value->text.str, S("none")))
+                oci_add(brew, T("--no-healthcheck"));
+        else
+                oci_flag(brew, "--health-cmd", value->argv ? shell_words(brew, value) : value->text);
+}
+
+static const BackendCall calls[CALL_COUNT] = {
+        [CALL_entrypoint] = call_entrypoint,
+        [CALL_notify] = call_notify,
+        [CALL_stop_timeout] = oci_stop_timeout,
+        [CALL_user] = oci_user,
+        [CALL_volume] = oci_volume,
+        [CALL_mount] = oci_mount,
+        [CALL_volatile_tmp] = oci_volatile_tmp,
+        [CALL_capabilities] = oci_capabilities,
+        [CALL_security] = oci_security,
+        [CALL_device] = oci_device,
+        [CALL_health_cmd] = call_health_cmd,
+};
+
+/* ---- the container ---- */
+
+static void begin(Brew *brew, Phase phase, bool may_fail)
+{
+        brew->words = recipe_command(brew->arena, brew->recipe, phase, may_fail);
+        oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_DOCKER)));
+        backend_values(brew, OPT_CONTAINER_GlobalArgs);
+}
+
+static void remove_container(Brew *brew, Phase phase)
+{
+        begin(brew, phase, true);
+        oci_add(brew, T("rm"));
+        oci_add(brew, T("--force"));
+        oci_add(brew, T("--volumes"));
+        oci_add(brew, LITERAL(brew->container->name));
+}
+
+static void start(Brew *brew)
+{
+        const Value *entrypoint = brew->def->set[OPT_CONTAINER_Entrypoint];
+
+        brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
+        oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-supervise")));
+        if (str_is(def_text(brew->def, OPT_CONTAINER_Notify).str, "healthy"))
+                oci_add(brew, T("--ready=healthy"));
+        oci_add(brew, T("--"));
+
+        oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_DOCKER)));
+        backend_values(brew, OPT_CONTAINER_GlobalArgs);
+        oci_add(brew, T("run"));
+        oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->container->name)));
+        if (!brew->def->set[OPT_CONTAINER_LogDriver])
+                oci_flag(brew, "--log-driver", T("journald"));
+        backend_options(brew);
+        oci_flag(brew, "--pull", T("never"));
+        oci_add(brew, def_text(brew->def, OPT_CONTAINER_Image));
+        for (const Value *word = entrypoint ? entrypoint->next : NULL; word; word = word->next)
+                oci_add(brew, word->text);
+        backend_values(brew, OPT_CONTAINER_Exec);
+}
+
+static void service(Brew *brew)
+{
+        recipe_property(brew->arena, brew->recipe, S("Type"), T("notify"));
+        /* "all" would let a container with access to the socket speak for the unit; the helpers are enough. */
+        recipe_property(brew->arena, brew->recipe, S("NotifyAccess"), T("exec"));
+        recipe_property(brew->arena, brew->recipe, S("KillMode"), T("mixed"));
+        recipe_property(brew->arena, brew->recipe, S("RuntimeDirectory"), T("bayplan/%N"));
+        recipe_property(brew->arena, brew->recipe, S("SyslogIdentifier"), T("%N"));
+        oci_service(brew);
+}
+
+static void container(Brew *brew)
+{
+        /* Not After= only: a daemon that stops would leave units failing in a loop (T-12). At shutdown they stop
+         * before it (T-39). */
+        words_add(brew->arena, &brew->recipe->requires, T("docker.service"));
+        words_add(brew->arena, &brew->recipe->after, T("docker.socket"));
+        oci_needs(brew);
+        service(brew);
+        remove_container(brew, PHASE_START_PRE);
+        oci_prepare_image(brew);
+        start(brew);
+        oci_reload(brew, begin);
+        if (def_flag(brew->def, OPT_CONTAINER_AutoRemoveOnStop, true))
+                remove_container(brew, PHASE_STOP_POST);
+}
+
+const Backend backend_docker = {
+        .engine = ENGINE_DOCKER,
+        .calls = calls,
+        .check = check,
+        .container = container,
+};

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "backend/oci.h"
+
+#include "base/fs.h"
+
+#include <fcntl.h>
+
+void oci_add(Brew *brew, Text word)
+{
+        words_add(brew->arena, brew->words, word);
+}
+
+void oci_flag(Brew *brew, const char *name, Text value)
+{
+        words_flag(brew->arena, brew->words, str_c(name), value);
+}
+
+static void add_json_string(Buf *buf, Str s)
+{
+        buf_char(buf, '"');
+        for (size_t i = 0; i < s.len; i++) {
+                const char c = s.data[i];
+
+                if (c == '"' || c == '\\')
+                        buf_fmt(buf, "\\%c", c);
+                else if (char_is_control(c))
+                        buf_fmt(buf, "\\u%04x", (unsigned char)c);
+                else
+                        buf_char(buf, c);
+        }
+        buf_char(buf, '"');
+}
+
+/* ["a","b"]: how podman takes an argument vector in one word. */
+Text oci_json_words(Brew *brew, const Value *first)
+{
+        Buf buf = BUF(brew->arena);
+
+        buf_char(&buf, '[');
+        for (const Value *value = first; value; value = value->next) {
+                if (value != first)
+                        buf_char(&buf, ',');
+                add_json_string(&buf, value->text.str);
+        }
+        buf_char(&buf, ']');
+        return (Text){ buf_str(&buf), first->text.door };
+}
+
+/* ---- options ---- */
+
+static uint64_t whole_seconds(uint64_t usec)
+{
+        return (usec + 999999) / 1000000;
+}
+
+void oci_stop_timeout(Brew *brew, OptionId id, const Value *value)
+{
+        (void)id;
+        oci_flag(brew, "--stop-timeout",
+             LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)whole_seconds(value->usec))));
+}
+
+void oci_user(Brew *brew, OptionId id, const Value *value)
+{
+        const Text group = def_text(brew->def, OPT_CONTAINER_Group);
+
+        (void)id;
+        if (!group.str.len) {
+                oci_flag(brew, "--user", value->text);
+                return;
+        }
+        oci_flag(brew, "--user",
+             (Text){ arena_fmt(brew->arena, "%.*s:%.*s", STR_ARG(value->text.str), STR_ARG(group.str)), value->text.door });
+}
+
+void oci_volume(Brew *brew, OptionId id, const Value *first)
+{
+        (void)id;
+        for (const Value *value = first; value; value = value->next) {
+                Str source, rest;
+
+                oci_flag(brew, "--volume", value->text);
+                if (str_cut(value->text.str, ':', &source, &rest))
+                        backend_needs_mount(brew, (Text){ source, value->text.door });
+        }
+}
+
+/* A host path of a long mount; a relative one counts from the definition's directory. */
+void oci_mount(Brew *brew, OptionId id, const Value *first)
+{
+        (void)id;
+        for (const Value *value = first; value; value = value->next) {
+                Str rest = value->text.str, field, key, path;
+
+                oci_flag(brew, "--mount", value->text);
+                while (rest.len && str_next(&rest, ',', &field))
+                        if (str_cut(field, '=', &key, &path) && (str_is(key, "source") || str_is(key, "src")))
+                                backend_needs_mount(brew, (Text){ path, value->text.door });
+        }
+}
+
+void oci_volatile_tmp(Brew *brew, OptionId id, const Value *value)
+{
+        (void)id;
+        /* ReadOnly= brings its own. */
+        if (value->flag && !def_flag(brew->def, OPT_CONTAINER_ReadOnly, false))
+                oci_flag(brew, "--tmpfs", T("/tmp:rw,size=512M,mode=1777"));
+}
+
+void oci_capabilities(Brew *brew, OptionId id, const Value *first)
+{
+        (void)id;
+        for (const Value *value = first; value; value = value->next)
+                oci_flag(brew, value->flag ? "--cap-add" : "--cap-drop", LITERAL(value->name));
+}
+
+void oci_security(Brew *brew, OptionId id, const Value *first)
+{
+        static const struct {
+                OptionId id;
+                Str prefix; /* the whole word of a boolean */
+        } rows[] = {
+                { OPT_CONTAINER_NoNewPrivileges, STR_INIT("no-new-privileges") },
+                { OPT_CONTAINER_SecurityLabelDisable, STR_INIT("label=disable") },
+                { OPT_CONTAINER_SecurityLabelNested, STR_INIT("label=nested") },
+                { OPT_CONTAINER_SecurityLabelType, STR_INIT("label=type:") },
+                { OPT_CONTAINER_SecurityLabelFileType, STR_INIT("label=filetype:") },
+                { OPT_CONTAINER_SecurityLabelLevel, STR_INIT("label=level:") },
+                { OPT_CONTAINER_AppArmor, STR_INIT("apparmor=") },
+                { OPT_CONTAINER_SeccompProfile, STR_INIT("seccomp=") },
+                { OPT_CONTAINER_Mask, STR_INIT("mask=") },
+                { OPT_CONTAINER_Unmask, STR_INIT("unmask=") },
+        };
+        const bool boolean = option_info(id)->type == TYPE_BOOL;
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                if (rows[i].id != id)
+                        continue;
+                for (const Value *value = first; value; value = value->next)
+                        if (!boolean || value->flag)
+                                oci_flag(brew, "--security-opt",
+                                     boolean ? (Text){ rows[i].prefix, DOOR_SYSTEMD }
+                                             : text_join(brew->arena, rows[i].prefix, value->text));
+        }
+}
+
+/* "-/dev/x" may be missing; looked at now, since podman has no such option. */
+void oci_device(Brew *brew, OptionId id, const Value *first)
+{
+        (void)id;
+        for (const Value *value = first; value; value = value->next) {
+                const bool optional = str_starts(value->text.str, S("-"));
+                const Str device = str_skip(value->text.str, optional);
+                Str host = device, rest;
+                struct stat st;
+
+                str_cut(device, ':', &host, &rest);
+                if (!optional || fs_stat(AT_FDCWD, arena_c(brew->arena, host), &st) == 0)
+                        oci_flag(brew, "--device", (Text){ device, value->text.door });
+        }
+}
+
+/* ---- the image ---- */
+
+static Str pull_policy(const Brew *brew)
+{
+        const Str policy = def_text(brew->def, OPT_CONTAINER_Pull).str;
+
+        return policy.len ? policy : S("missing");
+}
+
+static bool loads_image(const Brew *brew)
+{
+        return brew->def->set[OPT_CONTAINER_ImageFile] || brew->def->set[OPT_CONTAINER_ImageStream];
+}
+
+/* Only then is the network needed before the start (OCI-36). */
+static bool may_pull(const Brew *brew)
+{
+        return brew->def->set[OPT_CONTAINER_Image] && !loads_image(brew) && !str_is(pull_policy(brew), "never");
+}
+
+static void helper_option(Brew *brew, const char *name, OptionId id)
+{
+        if (brew->def->set[id])
+                oci_add(brew, text_join(brew->arena, str_c(name), def_text(brew->def, id)));
+}
+
+/* The image is there before the container starts, so that the start itself is short and needs no network
+ * (OCI-42 … OCI-45, T-08). */
+void oci_prepare_image(Brew *brew)
+{
+        if (!loads_image(brew) && !may_pull(brew))
+                return;
+        brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START_PRE, false);
+        oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-image")));
+        oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->container->engine))));
+        oci_add(brew, text_join(brew->arena, S("--engine-path="), LITERAL(backend_program(brew->run, brew->container->engine))));
+        for (const Value *value = brew->def->set[OPT_CONTAINER_ContainersConfModule]; value; value = value->next)
+                oci_add(brew, text_join(brew->arena, S("--engine-arg=--module="), value->text));
+        for (const Value *value = brew->def->set[OPT_CONTAINER_GlobalArgs]; value; value = value->next)
+                oci_add(brew, text_join(brew->arena, S("--engine-arg="), value->text));
+        if (!loads_image(brew))
+                oci_add(brew, text_join(brew->arena, S("--pull="), LITERAL(pull_policy(brew))));
+        helper_option(brew, "--login-registry=", OPT_CONTAINER_LoginRegistry);
+        helper_option(brew, "--login-user=", OPT_CONTAINER_LoginUsername);
+        helper_option(brew, "--login-password-file=", OPT_CONTAINER_LoginPasswordFile);
+        helper_option(brew, "--load-file=", OPT_CONTAINER_ImageFile);
+        helper_option(brew, "--load-stream=", OPT_CONTAINER_ImageStream);
+        helper_option(brew, "--retries=", OPT_CONTAINER_Retry);
+        helper_option(brew, "--retry-delay=", OPT_CONTAINER_RetryDelay);
+        oci_add(brew, def_text(brew->def, OPT_CONTAINER_Image));
+}
+
+/* ---- the service ---- */
+
+void oci_needs(Brew *brew)
+{
+        if (brew->run->scope == SCOPE_SYSTEM && may_pull(brew))
+                words_add(brew->arena, &brew->recipe->wants, T("network-online.target"));
+        /* So that at shutdown containers stop while there is still a network (T-39). */
+        else if (brew->run->scope == SCOPE_SYSTEM)
+                words_add(brew->arena, &brew->recipe->after, T("network.target"));
+
+        for (const Value *value = brew->def->set[OPT_CONTAINER_EnvironmentFile]; value; value = value->next)
+                backend_needs_mount(brew, value->text);
+        backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_Rootfs));
+        backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_ImageFile));
+        backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_ImageStream));
+        backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_LoginPasswordFile));
+}
+
+static uint64_t usec_of(const Brew *brew, OptionId id, uint64_t fallback)
+{
+        const Value *value = brew->def->set[id];
+
+        return value && !str_is(value->text.str, "disable") ? value->usec : fallback;
+}
+
+/* With Notify=healthy a start takes as long as the probes may: else systemd would kill a container that is
+ * still within its rights (T-36). podman's defaults where nothing is set. */
+static uint64_t healthy_seconds(const Brew *brew)
+{
+        static const uint64_t second = 1000000;
+        const Value *retries = brew->def->set[OPT_CONTAINER_HealthRetries];
+        const uint64_t interval = usec_of(brew, OPT_CONTAINER_HealthInterval, 30 * second);
+        const uint64_t timeout = usec_of(brew, OPT_CONTAINER_HealthTimeout, 30 * second);
+        const uint64_t period = usec_of(brew, OPT_CONTAINER_HealthStartPeriod, 0);
+        const uint64_t count = retries && !retries->late && retries->number < 1000 ? retries->number : 3;
+        uint64_t sum;
+
+        if (__builtin_mul_overflow(count + 1, interval + timeout, &sum) || __builtin_add_overflow(sum, period, &sum))
+                return 0;
+        return whole_seconds(sum);
+}
+
+static void times(Brew *brew)
+{
+        enum { STOP = 120, STOP_MARGIN = 30, START = 90 };
+        const uint64_t stop_after = whole_seconds(usec_of(brew, OPT_CONTAINER_StopTimeout, 0));
+        const uint64_t stop = stop_after + STOP_MARGIN > STOP ? stop_after + STOP_MARGIN : STOP;
+        const Str notify = def_text(brew->def, OPT_CONTAINER_Notify).str;
+        const uint64_t healthy = healthy_seconds(brew);
+
+        recipe_property(brew->arena, brew->recipe, S("TimeoutStopSec"),
+                        LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)stop)));
+        if (str_is(notify, "healthy") && healthy > START)
+                recipe_property(brew->arena, brew->recipe, S("TimeoutStartSec"),
+                                LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)healthy)));
+}
+
+/* A container that was asked to stop ends by SIGTERM (143), or by SIGKILL (137) when it does not listen: a clean
+ * stop (T-13). 137 is also how one ends that ran out of memory, which is a reason to start it again. */
+static void exit_statuses(Brew *brew)
+{
+        recipe_property(brew->arena, brew->recipe, S("SuccessExitStatus"), T("143 137"));
+        if (!brew->container->start && !def_pass(brew->def, PASS_SERVICE, S("Restart")))
+                recipe_property(brew->arena, brew->recipe, S("RestartForceExitStatus"), T("137"));
+}
+
+void oci_service(Brew *brew)
+{
+        /* A container that is started by hand and ends well has done its work (T-35). */
+        recipe_property(brew->arena, brew->recipe, S("Restart"), brew->container->start ? T("always") : T("on-failure"));
+        exit_statuses(brew);
+        times(brew);
+}
+
+void oci_reload(Brew *brew, void (*begin)(Brew *brew, Phase phase, bool may_fail))
+{
+        if (brew->def->set[OPT_CONTAINER_ReloadCmd]) {
+                begin(brew, PHASE_RELOAD, false);
+                oci_add(brew, T("exec"));
+                oci_add(brew, LITERAL(brew->container->name));
+                backend_values(brew, OPT_CONTAINER_ReloadCmd);
+        } else if (brew->def->set[OPT_CONTAINER_ReloadSignal]) {
+                begin(brew, PHASE_RELOAD, false);
+                oci_add(brew, T("kill"));
+                oci_flag(brew, "--signal", def_text(brew->def, OPT_CONTAINER_ReloadSignal));
+                oci_add(brew, LITERAL(brew->container->name));
+        }
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What the engines of OCI containers, podman and docker, have in common: most of their options, and that the
+ * image is made to be there before the container starts. */
+
+#include "backend/backend.h"
+
+/* A word, or a flag and its value, of the command that is being built. */
+void oci_add(Brew *brew, Text word);
+void oci_flag(Brew *brew, const char *name, Text value);
+
+/* ["a","b"]: an argument vector in one word. */
+Text oci_json_words(Brew *brew, const Value *first);
+
+void oci_stop_timeout(Brew *brew, OptionId id, const Value *value);
+void oci_user(Brew *brew, OptionId id, const Value *value);
+void oci_volume(Brew *brew, OptionId id, const Value *first);
+void oci_mount(Brew *brew, OptionId id, const Value *first);
+void oci_volatile_tmp(Brew *brew, OptionId id, const Value *value);
+void oci_capabilities(Brew *brew, OptionId id, const Value *first);
+void oci_security(Brew *brew, OptionId id, const Value *first);
+void oci_device(Brew *brew, OptionId id, const Value *first);
+
+/* Adds the command that makes the image be there, unless it must be there already. */
+void oci_prepare_image(Brew *brew);
+/* What the unit waits for: the network where a pull may be needed, the file systems of host paths. */
+void oci_needs(Brew *brew);
+/* Restart=, the exit statuses of a clean stop, and the time-outs. */
+void oci_service(Brew *brew);
+/* ExecReload=, by ReloadCmd= or ReloadSignal=: `begin` starts an engine's command. */
+void oci_reload(Brew *brew, void (*begin)(Brew *brew, Phase phase, bool may_fail));
