@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* bayplan: looks at definitions as the generator does, with other sinks: a person's eyes, a
+ * program's JSON. */
+
+#include "base/fs.h"
+#include "cli/command.h"
+#include "config.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int run_command(Cli *cli)
+{
+        static int (*const functions[COMMAND_COUNT])(Cli *) = {
+#define COMMAND(name, ...) [COMMAND_##name] = command_##name,
+#include "cli/commands.def"
+        };
+
+        cli->run->scope = cli->given[SWITCH_USER] ? SCOPE_USER : SCOPE_SYSTEM;
+        output_start(&cli->out, cli->run);
+        if (cli->given[SWITCH_VERSION])
+                buf_add(&cli->out.text, S("bayplan " BAYPLAN_VERSION "\n"));
+        else if (cli->given[SWITCH_HELP])
+                command_help(&cli->out.text, cli->command);
+        else
+                return functions[cli->command](cli);
+        return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+        Arena arena = { 0 };
+        Diags diags = { .arena = &arena };
+        Run run = { .arena = &arena, .diags = &diags, .uid = getuid(), .environ = environ };
+        Cli cli = { .run = &run };
+
+        /* A reader that has seen enough ends us, also where our parent ignores the signal. */
+        signal(SIGPIPE, SIG_DFL);
+        if (!command_parse(&cli, argc, argv))
+                return EXIT_USAGE;
+
+        const int status = run_command(&cli);
+        const int r = output_finish(&cli.out, &run);
+
+        if (r < 0) {
+                command_error(&cli, "cannot write: %.*s", STR_ARG(fs_error(r)));
+                return EXIT_FAILURE;
+        }
+        if (cli.summary.len)
+                command_error(&cli, "%.*s", STR_ARG(cli.summary));
+        return status;
+}

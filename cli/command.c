@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "cli/command.h"
+
+#include "base/escape.h"
+#include "base/nearest.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+        HELP_WIDTH = 80,
+        HELP_COLUMN = 24, /* where the sentences of a list begin */
+};
+
+#define HAS(id) (1U << SWITCH_##id)
+
+const Switch switches[SWITCH_COUNT] = {
+#define SWITCH(id_, letter_, name_, value_, completes_, help_)                                     \
+        [SWITCH_##id_] = { .letter = letter_,                                                      \
+                           .name = name_,                                                          \
+                           .value = value_,                                                        \
+                           .completes = COMPLETES_##completes_,                                    \
+                           .help = help_ },
+#include "cli/commands.def"
+};
+
+const Command commands[COMMAND_COUNT] = {
+#define COMMAND(name_, arguments_, completes_, most_, switches_, help_, about_)                    \
+        [COMMAND_##name_] = { .name = #name_,                                                      \
+                              .arguments = arguments_,                                             \
+                              .completes = COMPLETES_##completes_,                                 \
+                              .most = most_,                                                       \
+                              .switches = switches_,                                               \
+                              .help = help_,                                                       \
+                              .about = about_ },
+#include "cli/commands.def"
+};
+
+void command_error(const Cli *cli, const char *format, ...)
+{
+        Buf shown = BUF(cli->run->arena);
+        char *text;
+        va_list args;
+
+        va_start(args, format);
+        const int n = vasprintf(&text, format, args);
+        va_end(args);
+        if (n < 0)
+                return;
+        /* Words of the command line may come out of a script or a file. */
+        escape_visible(&shown, (Str){ text, (size_t)n });
+        fprintf(stderr, "bayplan: %.*s\n", STR_ARG(buf_str(&shown)));
+        free(text);
+}
+
+/* ---- help ---- */
+
+/* NAME in its column, the sentence in the other. */
+static void help_row(Buf *buf, Str name, const char *sentence)
+{
+        buf_add(buf, name);
+        if (name.len >= HELP_COLUMN - 1)
+                buf_char(buf, '\n');
+        buf_fmt(buf, "%*s", name.len >= HELP_COLUMN - 1 ? HELP_COLUMN : HELP_COLUMN - (int)name.len,
+                "");
+        output_wrap(buf, HELP_COLUMN, HELP_COLUMN, HELP_WIDTH, str_c(sentence));
+}
+
+static void help_switch(Buf *buf, const Switch *s)
+{
+        Buf name = BUF(buf->arena);
+
+        if (s->letter)
+                buf_fmt(&name, "  -%c --%s", s->letter, s->name);
+        else
+                buf_fmt(&name, "     --%s", s->name);
+        if (s->value)
+                buf_fmt(&name, "=%s", s->value);
+        help_row(buf, buf_str(&name), s->help);
+}
+
+static void help_program(Buf *buf)
+{
+        buf_add(buf, S("Usage: bayplan COMMAND [OPTION…] [ARGUMENT…]\n\n"
+                       "Looks at the container definitions in /etc/containers.d as "
+                       "bayplan-generator would,\n"
+                       "and runs nothing.\n\nCommands:\n"));
+        for (unsigned id = COMMAND_NONE + 1; id < COMMAND_COUNT; id++)
+                help_row(buf, arena_fmt(buf->arena, "  %s", commands[id].name), commands[id].help);
+        buf_add(buf, S("\nOptions:\n"));
+        help_switch(buf, &switches[SWITCH_HELP]);
+        help_switch(buf, &switches[SWITCH_VERSION]);
+        buf_add(buf, S("\n'bayplan COMMAND --help' tells the options of a command.\n"
+                       "See bayplan(1), containers.d(5), bayplan-generator(8).\n"));
+}
+
+void command_help(Buf *buf, CommandId id)
+{
+        const Command *command = &commands[id];
+        Str rest = str_c(command->about), paragraph;
+
+        if (!id) {
+                help_program(buf);
+                return;
+        }
+        buf_fmt(buf, "Usage: bayplan %s [OPTION…] %s\n", command->name, command->arguments);
+        while (str_next(&rest, '\n', &paragraph)) {
+                buf_char(buf, '\n');
+                output_wrap(buf, 0, 0, HELP_WIDTH, paragraph);
+        }
+        buf_add(buf, S("\nOptions:\n"));
+        for (unsigned s = SWITCH_NONE + 1; s < SWITCH_COUNT; s++)
+                if (command->switches & (1U << s))
+                        help_switch(buf, &switches[s]);
+        buf_add(buf, S("\nSee bayplan(1).\n"));
+}
+
+/* ---- the command line ---- */
+
+enum {
+        LONG_BASE = 256, /* getopt's value of a switch, past any letter */
+};
+
+static const struct option *long_options(Arena *arena)
+{
+        struct option *longs = arena_alloc(arena, SWITCH_COUNT * sizeof(*longs));
+
+        for (unsigned id = SWITCH_NONE + 1; id < SWITCH_COUNT; id++)
+                longs[id - 1] = (struct option){ .name = switches[id].name,
+                                                 .has_arg = switches[id].value ? required_argument
+                                                                               : no_argument,
+                                                 .val = LONG_BASE + (int)id };
+        return longs;
+}
+
+static const char *short_options(Arena *arena)
+{
+        Buf buf = BUF(arena);
+
+        buf_char(&buf, ':');
+        for (unsigned id = SWITCH_NONE + 1; id < SWITCH_COUNT; id++)
+                if (switches[id].letter)
+                        buf_fmt(&buf, "%c%s", switches[id].letter, switches[id].value ? ":" : "");
+        return arena_c(arena, buf_str(&buf));
+}
+
+static SwitchId switch_of(int value)
+{
+        if (value > LONG_BASE)
+                return (SwitchId)(value - LONG_BASE);
+        for (unsigned id = SWITCH_NONE + 1; id < SWITCH_COUNT; id++)
+                if (switches[id].letter == value)
+                        return (SwitchId)id;
+        return SWITCH_NONE;
+}
+
+static bool take_value(Cli *cli, SwitchId id, const char *value)
+{
+        if (id == SWITCH_FILE)
+                VEC_ADD(cli->run->arena, &cli->files, str_c(value));
+        if (id != SWITCH_COLOR || output_set_colour(&cli->out, str_c(value)))
+                return true;
+        command_error(cli, "--color= takes auto, always or never, not '%s'", value);
+        return false;
+}
+
+static bool unknown_switch(const Cli *cli, const char *word, int value)
+{
+        Str name = str_c(word), ignored;
+        const SwitchId id = switch_of(value);
+
+        if (id && str_cut(name, '=', &name, &ignored)) {
+                command_error(cli, "option --%s takes no value", switches[id].name);
+                return false;
+        }
+
+        Nearest nearest = nearest_start(str_starts(name, S("--")) ? str_skip(name, 2) : (Str){ 0 });
+
+        for (unsigned s = SWITCH_NONE + 1; s < SWITCH_COUNT; s++)
+                nearest_offer(&nearest, str_c(switches[s].name));
+        if (value && value < LONG_BASE)
+                command_error(cli, "unknown option '-%c'; see --help", value);
+        else if (nearest.best.len)
+                command_error(cli, "unknown option '%.*s'; did you mean '--%.*s'?", STR_ARG(name),
+                              STR_ARG(nearest.best));
+        else
+                command_error(cli, "unknown option '%s'; see --help", word);
+        return false;
+}
+
+static bool parse_switches(Cli *cli, int argc, char **argv)
+{
+        const struct option *longs = long_options(cli->run->arena);
+        const char *letters = short_options(cli->run->arena);
+
+        opterr = 0;
+        for (;;) {
+                const int value = getopt_long(argc, argv, letters, longs, NULL);
+
+                if (value < 0)
+                        return true;
+                if (value == '?')
+                        return unknown_switch(cli, argv[optind - 1], optopt);
+
+                const SwitchId id = switch_of(value == ':' ? optopt : value);
+
+                if (value == ':') {
+                        command_error(cli, "option --%s needs a value: %s", switches[id].name,
+                                      switches[id].value);
+                        return false;
+                }
+                cli->given[id] = true;
+                if (switches[id].value && !take_value(cli, id, optarg))
+                        return false;
+        }
+}
+
+static bool find_command(Cli *cli, const char *word)
+{
+        Nearest nearest = nearest_start(str_c(word));
+
+        for (unsigned id = COMMAND_NONE + 1; id < COMMAND_COUNT; id++) {
+                nearest_offer(&nearest, str_c(commands[id].name));
+                if (strcmp(commands[id].name, word) == 0)
+                        cli->command = (CommandId)id;
+        }
+        if (!cli->command && nearest.best.len)
+                command_error(cli, "unknown command '%s'; did you mean '%.*s'?", word,
+                              STR_ARG(nearest.best));
+        else if (!cli->command)
+                command_error(cli, "unknown command '%s'; see --help", word);
+        return cli->command;
+}
+
+static bool check_switches(const Cli *cli)
+{
+        const Command *command = &commands[cli->command];
+
+        for (unsigned id = SWITCH_NONE + 1; id < SWITCH_COUNT; id++) {
+                if (!cli->given[id] || (command->switches & (1U << id)) || id == SWITCH_VERSION)
+                        continue;
+                command_error(cli, "'%s' has no option --%s; see 'bayplan %s --help'",
+                              command->name, switches[id].name, command->name);
+                return false;
+        }
+        if (cli->given[SWITCH_USER] && cli->given[SWITCH_SYSTEM]) {
+                command_error(cli, "--user and --system exclude each other");
+                return false;
+        }
+        return true;
+}
+
+bool command_parse(Cli *cli, int argc, char **argv)
+{
+        if (!parse_switches(cli, argc, argv))
+                return false;
+        if (optind < argc && !find_command(cli, argv[optind++]))
+                return false;
+        if (cli->given[SWITCH_HELP] || cli->given[SWITCH_VERSION])
+                return true;
+        if (!cli->command) {
+                command_error(cli, "which command? See --help");
+                return false;
+        }
+        for (; optind < argc; optind++)
+                VEC_ADD(cli->run->arena, &cli->arguments, str_c(argv[optind]));
+        if (cli->arguments.count > commands[cli->command].most) {
+                command_error(cli, "too many arguments; see 'bayplan %s --help'",
+                              commands[cli->command].name);
+                return false;
+        }
+        return check_switches(cli);
+}

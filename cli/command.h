@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The commands as data (commands.def), and what a command is given when it runs. A command adds to
+ * cli->out and returns its exit status; the main program prints. */
+
+#include "cli/output.h"
+#include "unit/pipeline.h"
+
+#include <limits.h>
+
+/* What a shell completes. */
+typedef enum CompletesId {
+        COMPLETES_NONE,
+        COMPLETES_FILES,  /* files of definitions, and directories */
+        COMPLETES_NAMES,  /* of definitions and units */
+        COMPLETES_TOPICS, /* keys and codes */
+        COMPLETES_WHEN,   /* auto, always, never */
+        COMPLETES_COUNT,
+} CompletesId;
+
+typedef enum SwitchId {
+        SWITCH_NONE,
+#define SWITCH(id, ...) SWITCH_##id,
+#include "cli/commands.def"
+        SWITCH_COUNT,
+} SwitchId;
+
+typedef enum CommandId {
+        COMMAND_NONE,
+#define COMMAND(name, ...) COMMAND_##name,
+#include "cli/commands.def"
+        COMMAND_COUNT,
+} CommandId;
+
+typedef struct Switch {
+        char letter; /* 0: none */
+        const char *name;
+        const char *value; /* NULL: takes none */
+        CompletesId completes;
+        const char *help;
+} Switch;
+
+typedef struct Command {
+        const char *name;
+        const char *arguments;
+        CompletesId completes;
+        unsigned most;
+        unsigned switches; /* 1 << SwitchId */
+        const char *help;
+        const char *about;
+} Command;
+
+/* Index 0 is unused in both. */
+extern const Switch switches[SWITCH_COUNT];
+extern const Command commands[COMMAND_COUNT];
+
+enum {
+        EXIT_USAGE = 2,
+};
+
+typedef VEC(Str) Names;
+
+typedef struct Cli {
+        Run *run;
+        CommandId command; /* COMMAND_NONE: only --help or --version */
+        bool given[SWITCH_COUNT];
+        Names arguments;
+        Names files; /* of --file= */
+        Output out;
+        Str summary; /* printed on standard error behind the output; may be empty */
+} Cli;
+
+/* Reads the command line. False, and reported on standard error, when it is wrong. */
+bool command_parse(Cli *cli, int argc, char **argv);
+/* What `bayplan --help` or `bayplan COMMAND --help` prints. */
+void command_help(Buf *buf, CommandId command);
+/* Prints "bayplan: MESSAGE" on standard error. */
+void command_error(const Cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#define COMMAND(name, ...) int command_##name(Cli *cli);
+#include "cli/commands.def"

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/selection.h"
+int command_explain(Cli *cli)
+{
+        (void)cli;
+        return 0;
+}
