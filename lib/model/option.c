@@ -21,7 +21,7 @@
 #define CALL(function) { .kind = SPELL_CALL, .call = CALL_##function }
 
 const Option options[OPTION_COUNT] = {
-#define OPTION(kind_, key_, aliases_, type_, flags_, podman_, docker_, since_, help_)                     \
+#define OPTION(kind_, key_, aliases_, type_, flags_, podman_, docker_, since_, help_, example_)                     \
         [OPT_##kind_##_##key_] = { .kind = KIND_##kind_,                                           \
                                    .key = STR_INIT(#key_),                                         \
                                    .aliases = STR_INIT(aliases_),                                  \
@@ -29,7 +29,8 @@ const Option options[OPTION_COUNT] = {
                                    .flags = flags_,                                                \
                                    .spell = { [ENGINE_PODMAN] = podman_, [ENGINE_DOCKER] = docker_ },\
                                    .since = STR_INIT(since_),                                      \
-                                   .help = STR_INIT(help_) },
+                                   .help = STR_INIT(help_),                                        \
+                                   .example = STR_INIT(example_) },
 #include "model/options.def"
 #undef OPTION
 };

@@ -109,6 +109,7 @@ typedef struct Option {
         Spell spell[ENGINE_COUNT];
         Str since; /* first podman version that has it; empty: all that are supported (4.3) */
         Str help;
+        Str example; /* a value as INI writes it */
 } Option;
 
 typedef enum OptionId {
