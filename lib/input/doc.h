@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A Doc is one file as a tree of nodes, each with its place; the same shape for INI and YAML. It knows
- * syntax only: which sections and keys mean something is the model's business. Everything lives in the
- * arena.
+/* A Doc is one file as a tree of nodes, each with its place; the same shape for INI and YAML. It
+ * knows syntax only: which sections and keys mean something is the model's business. Everything
+ * lives in the arena.
  *
- * INI: the root is a map of sections in the order of the file; a section [Container web] is a NODE_MAP with
- * key "Container" and text "web"; its children are NODE_SCALAR entries, repeated keys kept apart, in order.
- * YAML: the root is the top-level map; scalars keep their text as it was written. */
+ * INI: the root is a map of sections in the order of the file; a section [Container web] is a
+ * NODE_MAP with key "Container" and text "web"; its children are NODE_SCALAR entries, repeated keys
+ * kept apart, in order. YAML: the root is the top-level map; scalars keep their text as it was
+ * written. */
 
 #include "base/run.h"
 
@@ -19,7 +20,7 @@ typedef enum NodeKind {
         NODE_COUNT,
 } NodeKind;
 
-/* Where a piece of a continued INI value stands: bytes from `offset` of the value on stand at `at`. */
+/* Where a piece of a continued INI value stands: its bytes from `offset` on stand at `at`. */
 typedef struct Segment {
         size_t offset;
         Loc at;
@@ -31,10 +32,11 @@ struct Node {
         bool broken;  /* a syntax error was reported inside this INI section */
         bool null;    /* YAML: ~, null or nothing (plain); the text is empty */
         bool recoded; /* YAML: the text is not what stands in the file (escapes, several lines) */
-        Str key;      /* of a map's child; a section's first word, empty when its header is not understood */
+        Str key;      /* of a map's child; a section's first word, empty when its header is not
+                         understood */
         Loc key_at;
-        Str text; /* of a scalar; the rest of a section's header */
-        Loc at;   /* of the text; where a list or map begins */
+        Str text;                /* of a scalar; the rest of a section's header */
+        Loc at;                  /* of the text; where a list or map begins */
         const Segment *segments; /* of an INI value that was continued, else NULL */
         size_t segment_count;
         Node *child; /* of a list or map, in the order of the file */
@@ -47,13 +49,14 @@ struct Doc {
         const Source *source;
         Str relative; /* below the search directory, e.g. "shop/web.ini" */
         Str name;     /* the file name without directory and extension: "web" */
-        Node *root;   /* NULL: the file could not be read or did not parse; that has been reported */
+        Node *root; /* NULL: the file could not be read or did not parse; that has been reported */
         VEC(Doc *) dropins; /* in the order they are merged */
 };
 
 typedef VEC(Doc *) Docs;
 
-/* The place of `len` bytes from `offset` on in a scalar's text; all of the scalar when it was recoded. */
+/* The place of `len` bytes from `offset` on in a scalar's text; all of the scalar when it was
+ * recoded. */
 Loc node_loc(const Node *node, size_t offset, size_t len);
 /* The same for a text whose lines begin at the segments, of which there is at least one. */
 Loc segments_loc(const Segment *segments, size_t count, Str text, size_t offset, size_t len);

@@ -18,9 +18,8 @@ typedef VEC(Choice) Choices;
 static int compare_dirs(const void *a, const void *b)
 {
         const DropinDir *one = a, *other = b;
-        const int order = str_compare(one->relative, other->relative);
 
-        return order ? order : (one->root->rank > other->root->rank) - (one->root->rank < other->root->rank);
+        return walk_order(one->root, one->relative, other->root, other->relative);
 }
 
 void dropins_sort(Walk *walk)
@@ -52,8 +51,8 @@ static DropinDir *find_dirs(Walk *walk, Str relative)
         return walk->dropins.items + low;
 }
 
-/* A definition without its drop-in may be less safe than it was meant to be: the drop-in stays in the list, and
- * its missing root tells that it could not be read. */
+/* A definition without its drop-in may be less safe than it was meant to be: the drop-in stays in
+ * the list, and its missing root tells that it could not be read. */
 static void add_unreadable(Run *run, DropinDir *dir, int error)
 {
         const Source *source = load_source(run, dir->root, dir->relative, FORMAT_INI);
@@ -62,7 +61,8 @@ static void add_unreadable(Run *run, DropinDir *dir, int error)
         doc->source = source;
         doc->relative = dir->relative;
         load_report(run, source, error);
-        VEC_ADD(run->arena, &dir->files, (DropinFile){ .name = dir->relative, .loaded = true, .doc = doc });
+        VEC_ADD(run->arena, &dir->files,
+                (DropinFile){ .name = dir->relative, .loaded = true, .doc = doc });
 }
 
 static void list_dir(Run *run, DropinDir *dir)
@@ -86,9 +86,11 @@ static void list_dir(Run *run, DropinDir *dir)
 
                 walk_type(fd, entry, &type); /* of a link to nowhere, reading reports */
 
-                const Found found = { dir->root, load_join(run->arena, dir->relative, entry->name), type, FORMAT_INI };
+                const Found found = { dir->root, load_join(run->arena, dir->relative, entry->name),
+                                      type, FORMAT_INI };
 
-                VEC_ADD(run->arena, &dir->files, (DropinFile){ .name = entry->name, .found = found });
+                VEC_ADD(run->arena, &dir->files,
+                        (DropinFile){ .name = entry->name, .found = found });
         }
 }
 
@@ -97,7 +99,8 @@ static void offer(Walk *walk, Str relative, bool wanted, Choices *choices)
 {
         const DropinDir *end = walk->dropins.items + walk->dropins.count;
 
-        for (DropinDir *dir = find_dirs(walk, relative); dir < end && str_eq(dir->relative, relative); dir++) {
+        for (DropinDir *dir = find_dirs(walk, relative);
+             dir < end && str_eq(dir->relative, relative); dir++) {
                 dir->used = true;
                 if (!wanted)
                         continue;
@@ -121,7 +124,9 @@ static void offer_all(Walk *walk, Str relative, bool wanted, Choices *choices)
         /* foo-bar-baz: also foo-bar- and foo- */
         for (size_t end = dot - (dot > base); end > base + 1; end--)
                 if (relative.data[end - 1] == '-')
-                        offer(walk, arena_fmt(arena, "%.*s%.*s.d", STR_ARG(str_first(relative, end)), STR_ARG(suffix)),
+                        offer(walk,
+                              arena_fmt(arena, "%.*s%.*s.d", STR_ARG(str_first(relative, end)),
+                                        STR_ARG(suffix)),
                               wanted, choices);
 }
 
@@ -168,11 +173,15 @@ void dropins_warn(Walk *walk)
                 Nearest nearest = nearest_start(name);
 
                 VEC_EACH(const Found, file, &walk->files)
-                        nearest_offer(&nearest, suffixed ? file->relative
-                                                         : str_first(file->relative, str_rfind(file->relative, '.')));
+                        nearest_offer(&nearest,
+                                      suffixed ? file->relative
+                                               : str_first(file->relative,
+                                                           str_rfind(file->relative, '.')));
 
-                const Source *source = load_source(walk->run, dir->root, dir->relative, FORMAT_NONE);
+                const Source *source =
+                        load_source(walk->run, dir->root, dir->relative, FORMAT_NONE);
 
-                diag(walk->run->diags, DIAG_DROPIN_ORPHAN, (Loc){ .source = source }, name, nearest.best);
+                diag(walk->run->diags, DIAG_DROPIN_ORPHAN, (Loc){ .source = source }, name,
+                     nearest.best);
         }
 }

@@ -38,7 +38,7 @@ static bool take_physical(Lines *lines, Str *ret)
         return true;
 }
 
-/* The start of a physical line; a byte order mark is a column of its own, as it is in loc_line(). */
+/* Where a physical line starts; a byte order mark is a column, as it is in loc_line(). */
 static Loc line_start(const Lines *lines)
 {
         const bool marked = lines->number == 1 && str_starts(lines->source->text, bom);
@@ -60,7 +60,8 @@ DiagCode line_check(Str line, size_t *ret_at)
                         return DIAG_UTF8;
                 if (!code)
                         return DIAG_NUL_BYTE;
-                if ((code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0) || code == 0xfffe || code == 0xffff)
+                if ((code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0) ||
+                    code == 0xfffe || code == 0xffff)
                         return DIAG_CONTROL_CHARACTER;
                 at += length;
         }
@@ -85,8 +86,8 @@ static void check_text(const Lines *lines, Str line, LineFault *fault)
                                       line_character(lines->arena, line, at) };
 }
 
-/* Comments may be in any encoding. But systemd takes a NUL or a carriage return for the end of a line, and
- * what stands behind it would not be a comment. */
+/* Comments may be in any encoding. But systemd takes a NUL or a carriage return for the end of a
+ * line, and what stands behind it would not be a comment. */
 static void check_comment(const Lines *lines, Str line, LineFault *fault)
 {
         const size_t nul = str_find(line, '\0'), cr = str_find(line, '\r');

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The lines of an INI file as systemd.syntax(7) has them: those that end in a backslash are joined with the
- * next one, comments and empty lines are left out. A joined line knows where each of its pieces stands. */
+/* The lines of an INI file as systemd.syntax(7) has them: those that end in a backslash are joined
+ * with the next one, comments and empty lines are left out. A joined line knows where each of its
+ * pieces stands. */
 
 #include "input/doc.h"
 
@@ -30,8 +31,9 @@ typedef struct LineFault {
 } LineFault;
 
 Lines lines_start(Arena *arena, const Source *source);
-/* Takes the next line. False at the end. A line with a fault has its text all the same; a comment is seen only
- * when it has a fault, and its text is empty. lines->text and ->pieces are valid until the next call. */
+/* Takes the next line. False at the end. A line with a fault has its text all the same; a comment
+ * is seen only when it has a fault, and its text is empty. lines->text and ->pieces are valid until
+ * the next call. */
 bool lines_next(Lines *lines, LineFault *ret_fault);
 /* The place of len bytes of lines->text. */
 Loc lines_loc(const Lines *lines, size_t offset, size_t len);

@@ -92,7 +92,8 @@ static Doc *new_doc(Run *run, const Found *found, const Source *source)
 {
         Doc *doc = ARENA_NEW(run->arena, Doc);
         const size_t slash = str_rfind(found->relative, '/');
-        const Str name = slash < found->relative.len ? str_skip(found->relative, slash + 1) : found->relative;
+        const Str name = slash < found->relative.len ? str_skip(found->relative, slash + 1)
+                                                     : found->relative;
 
         doc->source = source;
         doc->relative = found->relative;
@@ -109,7 +110,8 @@ Doc *load_doc(Run *run, const Found *found)
 
         /* Opening a device can do things: only what the directory calls a file is opened. */
         if (found->type == FS_FILE)
-                r = fs_read_file(run->arena, found->root->fd, found->relative.data, SEARCH_FILE_MAX, &source->text, &st);
+                r = fs_read_file(run->arena, found->root->fd, found->relative.data, SEARCH_FILE_MAX,
+                                 &source->text, &st);
         if (r == -EMEDIUMTYPE && is_null_device(found))
                 return NULL;
         if (r < 0) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Reads one file that was found: opens it safely, refuses what cannot be trusted, and hands it to its reader. */
+/* Reads one file that was found: opens it safely, refuses what cannot be trusted, and hands it to
+ * its reader. */
 
 #include "input/walk.h"
 
@@ -17,6 +18,6 @@ Format format_by_name(Str name);
 /* ".ini, .yaml, .yml" */
 Str format_suffixes(Arena *arena);
 
-/* The file as a tree. NULL when it is empty or /dev/null: it masks its name. With a NULL root when it cannot be
- * read or does not parse, which has been reported. */
+/* The file as a tree. NULL when it is empty or /dev/null: it masks its name. With a NULL root when
+ * it cannot be read or does not parse, which has been reported. */
 Doc *load_doc(Run *run, const Found *found);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* From bytes to nodes: INI through inih, YAML through libyaml. Syntax errors are reported with their place;
- * the readers go on where they can. */
+/* From bytes to nodes: INI through inih, YAML through libyaml. Syntax errors are reported with
+ * their place; the readers go on where they can. */
 
 #include "input/doc.h"
 
-/* The INI grammar of systemd.syntax(7): [Section] or [Section name], Key=Value, comments with # or ; at the
- * start of a line, a trailing backslash continues a line (joined by one blank; comment lines in between are
- * skipped). Returns the root, never NULL. A bad line is reported and marks its section as broken. */
+/* The INI grammar of systemd.syntax(7): [Section] or [Section name], Key=Value, comments with # or
+ * ; at the start of a line, a trailing backslash continues a line (joined by one blank; comment
+ * lines in between are skipped). Returns the root, never NULL. A bad line is reported and marks its
+ * section as broken. */
 Node *read_ini(Run *run, const Source *source);
 
 enum {
@@ -16,6 +17,7 @@ enum {
         YAML_NODES = 100000, /* after aliases have been followed */
 };
 
-/* One YAML document whose root is a map. NULL when it does not parse or breaks a limit; that is reported. An
- * empty document gives an empty map. Anchors, aliases and merge keys (<<) are followed. */
+/* One YAML document whose root is a map. NULL when it does not parse or breaks a limit; that is
+ * reported. An empty document gives an empty map. Anchors, aliases and merge keys (<<) are
+ * followed. */
 Node *read_yaml(Run *run, const Source *source);

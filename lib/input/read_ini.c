@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* INI through a lens. Distributions build inih with lines of 200 bytes, names of 50, comments after a " ;", ':'
- * beside '=', and without line numbers or a call for an empty section. So inih is given lines that it cannot
- * misread, and what it makes of them is put together again:
+/* INI through a lens. Distributions build inih with lines of 200 bytes, names of 50, comments after
+ * a " ;", ':' beside '=', and without line numbers or a call for an empty section. So inih is given
+ * lines that it cannot misread, and what it makes of them is put together again:
  *
  *   [Container web]      [Container]
  *                        G=GwebG                   a first, hidden entry: the rest of the header
  *   Exec=sh -c "a ;b"    Exec=Gsh -c "a SG         a long value in pieces,
  *                         GbG"G                    as inih's own continuation lines
  *
- * G guards white space at the ends of a piece; S and C stand for ';' and ':'. They are control characters,
- * which lines.c refuses in a file, so the mapping is exact. Only one line is under way at a time: inih calls
- * give_line() for the next one after add_text() has taken all of the last. */
+ * G guards white space at the ends of a piece; S and C stand for ';' and ':'. They are control
+ * characters, which lines.c refuses in a file, so the mapping is exact. Only one line is under way
+ * at a time: inih calls give_line() for the next one after add_text() has taken all of the last. */
 
 #include "input/read.h"
 
@@ -40,7 +40,7 @@ typedef struct Lens {
         Lines lines;
         Node *root;
         Node *section; /* the current one; NULL before the first */
-        bool lost; /* the keys before the first section have been reported */
+        bool lost;     /* the keys before the first section have been reported */
 
         /* The line under way: what inih is given of it, */
         Stage stage;
@@ -69,6 +69,24 @@ static Loc part_loc(const Lens *lens, Str part)
         return lines_loc(&lens->lines, (size_t)(part.data - lens->lines.text.data), part.len);
 }
 
+/* The node's text stands at this part of the current line, which may be of several pieces. */
+static void set_place(const Lens *lens, Node *node, Str part)
+{
+        const size_t from = (size_t)(part.data - lens->lines.text.data), to = from + part.len;
+        VEC(Segment) segments = { 0 };
+
+        node->at = part_loc(lens, part);
+        if (lens->lines.pieces.count == 1)
+                return;
+        VEC_ADD(lens->run->arena, &segments, (Segment){ 0, node->at });
+        VEC_EACH(const Segment, piece, &lens->lines.pieces)
+                if (piece->offset > from && piece->offset < to)
+                        VEC_ADD(lens->run->arena, &segments,
+                                (Segment){ piece->offset - from, piece->at });
+        node->segments = segments.items;
+        node->segment_count = segments.count;
+}
+
 static Node *add_section(Lens *lens, Str key, Loc at)
 {
         Node *section = node_new(lens->run->arena, NODE_MAP, at);
@@ -80,36 +98,43 @@ static Node *add_section(Lens *lens, Str key, Loc at)
         return section;
 }
 
-/* A header that is not understood still begins a section, so that the keys below it do not fall to the one
- * above. It is named as far as can be guessed, for the stub unit. */
+static size_t word_length(Str s)
+{
+        size_t length = 0;
+
+        while (length < s.len && !char_is_space(s.data[length]))
+                length++;
+        return length;
+}
+
+/* A header that is not understood still begins a section, so that the keys below it do not fall to
+ * the one above. It is named as far as can be guessed, for the stub unit. */
 static void bad_header(Lens *lens, Str line, bool readable)
 {
         const Str inner = str_trim(str_first(str_skip(line, 1), str_find(str_skip(line, 1), ']')));
-        Str key = inner, text = { 0 };
-
-        str_cut(inner, ' ', &key, &text);
-
+        const Str key = str_first(inner, word_length(inner));
+        const Str text = str_trim(str_skip(inner, key.len));
         Node *section = add_section(lens, (Str){ 0 }, part_loc(lens, line));
 
         section->broken = true;
-        if (readable) {
-                section->key = arena_str(lens->run->arena, key);
-                section->text = arena_str(lens->run->arena, str_trim(text));
-        }
+        if (!readable)
+                return;
+        section->key = arena_str(lens->run->arena, key);
+        section->text = arena_str(lens->run->arena, text);
+        if (text.len)
+                set_place(lens, section, text);
 }
 
 /* [Container web]: inih is given the first word as the section, the rest as its hidden entry. */
 static bool take_header(Lens *lens, Str line)
 {
         const Str inner = str_trim(str_first(str_skip(line, 1), line.len - 2));
-        size_t word = 0;
+        const size_t word = word_length(inner);
 
-        while (word < inner.len && !char_is_space(inner.data[word]))
-                word++;
-        if (line.data[line.len - 1] != ']' || !word || word > SECTION_MAX || str_contains(inner, '[') ||
-            str_contains(inner, ']')) {
+        if (line.data[line.len - 1] != ']' || !word || word > SECTION_MAX ||
+            str_contains(inner, '[') || str_contains(inner, ']')) {
                 bad_header(lens, line, true);
-                return report(lens, DIAG_INI_SECTION, lens->section->at, S(""));
+                return report(lens, DIAG_INI_SECTION, part_loc(lens, line), S(""));
         }
 
         lens->stage = STAGE_HEADER;
@@ -125,10 +150,12 @@ static bool take_key(Lens *lens, Str line)
 
         if (!str_cut(line, '=', &key, &value))
                 return report(lens, DIAG_INI_LINE, part_loc(lens, line),
-                              str_contains(line, ':') ? S("'=' stands between a key and its value") : S(""));
+                              str_contains(line, ':') ? S("'=' stands between a key and its value")
+                                                      : S(""));
         key = str_trim(key);
         if (!key.len || key.len > KEY_MAX)
-                return report(lens, DIAG_INI_KEY, part_loc(lens, str_first(line, key.len + 1)), S(""));
+                return report(lens, DIAG_INI_KEY, part_loc(lens, str_first(line, key.len + 1)),
+                              S(""));
         if (!lens->section) {
                 if (!lens->lost)
                         report(lens, DIAG_INI_NO_SECTION, part_loc(lens, key), S(""));
@@ -141,7 +168,7 @@ static bool take_key(Lens *lens, Str line)
         return true;
 }
 
-/* systemd takes a backslash with a blank behind it for text; an editor hardly shows the difference. */
+/* systemd takes a backslash with a blank behind it for text; editors hardly show the difference. */
 static void warn_of_backslash(Lens *lens, Str line)
 {
         const char *end = lens->lines.text.data + lens->lines.text.len;
@@ -208,8 +235,10 @@ static char *give_line(char *line, int size, void *stream)
                 *to++ = ' ';
         }
 
-        /* Two guards, the line's end, NUL, and one to spare: some versions take a full line for a cut one. */
-        const Str piece = str_first(str_skip(lens->value, lens->given), (size_t)(line + size - to) - 5);
+        /* Two guards, the line's end, NUL, and one to spare: some versions take a full line for a
+         * cut one. */
+        const Str piece =
+                str_first(str_skip(lens->value, lens->given), (size_t)(line + size - to) - 5);
 
         *to++ = GUARD;
         to = put(to, piece);
@@ -237,23 +266,6 @@ static Str name_of(Arena *arena, const char *from)
         return (Str){ name, len };
 }
 
-/* The segments of a value that was continued. */
-static void add_segments(const Lens *lens, Node *node)
-{
-        const size_t value_at = (size_t)(lens->value.data - lens->lines.text.data);
-        const size_t value_end = value_at + lens->value.len;
-        VEC(Segment) segments = { 0 };
-
-        VEC_ADD(lens->run->arena, &segments, (Segment){ 0, node->at });
-        VEC_EACH(const Segment, piece, &lens->lines.pieces)
-                if (piece->offset > value_at && piece->offset < value_end)
-                        VEC_ADD(lens->run->arena, &segments, (Segment){ piece->offset - value_at, piece->at });
-        if (segments.count == 1)
-                return;
-        node->segments = segments.items;
-        node->segment_count = segments.count;
-}
-
 /* The key has come back: the node is made, its text will follow. */
 static void begin_node(Lens *lens, const char *section, const char *name)
 {
@@ -261,7 +273,8 @@ static void begin_node(Lens *lens, const char *section, const char *name)
         Node *node;
 
         if (name[0] == GUARD) {
-                node = add_section(lens, name_of(arena, section), part_loc(lens, lens->section_name));
+                node = add_section(lens, name_of(arena, section),
+                                   part_loc(lens, lens->section_name));
         } else {
                 node = node_new(arena, NODE_SCALAR, (Loc){ 0 });
                 node->key = name_of(arena, name);
@@ -269,9 +282,7 @@ static void begin_node(Lens *lens, const char *section, const char *name)
                 node_add(lens->section, node);
         }
         if (lens->key.len || lens->value.len)
-                node->at = part_loc(lens, lens->value);
-        if (lens->value.len)
-                add_segments(lens, node);
+                set_place(lens, node, lens->value);
 
         lens->node = node;
         lens->text = arena_alloc(arena, lens->value.len + 1);
@@ -279,7 +290,7 @@ static void begin_node(Lens *lens, const char *section, const char *name)
         node->text = (Str){ lens->text, lens->value.len };
 }
 
-/* inih's ini_handler: the next piece of the line under way. Returns 0 for what cannot have been given. */
+/* inih's ini_handler: the next piece of the line under way; 0 for what cannot have been given. */
 static int add_text(void *user, const char *section, const char *name, const char *value)
 {
         Lens *lens = user;

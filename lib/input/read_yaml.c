@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* libyaml's events are folded into nodes. An alias gives a copy of the anchored node that shares its children,
- * so that it costs no memory; but all that stands below is counted, since others will walk over it. */
+/* libyaml's events are folded into nodes. An alias gives a copy of the anchored node that shares
+ * its children, so that it costs no memory; but all that stands below is counted, since others will
+ * walk over it. */
 
 #include "input/read.h"
 
@@ -15,7 +16,7 @@ typedef struct Anchor {
         Str name;
         Node *node;      /* NULL: not complete yet */
         size_t size;     /* values, itself included */
-        unsigned height; /* levels below it */
+        unsigned height; /* levels of lists and maps, itself included */
 } Anchor;
 
 typedef struct Fold {
@@ -51,7 +52,8 @@ static bool next_event(Fold *fold)
 
 static Loc event_loc(Fold *fold)
 {
-        return yaml_cursor_loc(&fold->cursor, fold->event.start_mark.index, fold->event.end_mark.index);
+        return yaml_cursor_loc(&fold->cursor, fold->event.start_mark.index,
+                               fold->event.end_mark.index);
 }
 
 /* ---- limits ---- */
@@ -61,7 +63,8 @@ static bool spend(Fold *fold, size_t values, Loc at)
         fold->values += values;
         if (fold->values <= YAML_NODES)
                 return true;
-        return fail(fold, DIAG_YAML_NODES, at, arena_fmt(fold->run->arena, "%d", YAML_NODES), S(""));
+        return fail(fold, DIAG_YAML_NODES, at, arena_fmt(fold->run->arena, "%d", YAML_NODES),
+                    S(""));
 }
 
 static bool enter(Fold *fold, unsigned depth, Loc at)
@@ -70,16 +73,19 @@ static bool enter(Fold *fold, unsigned depth, Loc at)
                 fold->deepest = depth;
         if (depth <= YAML_DEPTH)
                 return true;
-        return fail(fold, DIAG_YAML_DEPTH, at, arena_fmt(fold->run->arena, "%d", YAML_DEPTH), S(""));
+        return fail(fold, DIAG_YAML_DEPTH, at, arena_fmt(fold->run->arena, "%d", YAML_DEPTH),
+                    S(""));
 }
 
 /* ---- properties: tags and anchors ---- */
 
-/* Types come from the option table, so the standard tags say nothing new. Others would change the meaning. */
+/* Types come from the option table, so the standard tags say nothing new. Others would change the
+ * meaning. */
 static void check_tag(Fold *fold, const yaml_char_t *tag)
 {
         static const Str prefix = STR_INIT("tag:yaml.org,2002:");
-        static const char *const known[] = { "str", "int", "float", "bool", "null", "map", "seq", "timestamp" };
+        static const char *const known[] = { "str",  "int", "float", "bool",
+                                             "null", "map", "seq",   "timestamp" };
         const Str name = str_c((const char *)tag);
         const bool standard = str_starts(name, prefix);
         const Str word = standard ? str_skip(name, prefix.len) : name;
@@ -96,7 +102,7 @@ static void check_tag(Fold *fold, const yaml_char_t *tag)
              arena_fmt(fold->run->arena, "%s%.*s", standard ? "!!" : "", STR_ARG(word)), S(""));
 }
 
-/* NULL when the node has no anchor. A name may be used again: aliases mean the latest above them. */
+/* NULL when there is no anchor. A name may be used again: aliases mean the latest above them. */
 static Anchor *open_anchor(Fold *fold, const yaml_char_t *name)
 {
         Arena *arena = fold->run->arena;
@@ -152,7 +158,8 @@ static const Anchor *find_anchor(Fold *fold, Loc at)
         return NULL;
 }
 
-/* An alias to nowhere gives an empty value: the file is refused in the end, but more may be wrong in it. */
+/* An alias to nowhere gives an empty value: the file is refused in the end, but more may be wrong
+ * in it. */
 static Node *fold_alias(Fold *fold, unsigned depth)
 {
         const Loc at = event_loc(fold);
@@ -160,7 +167,7 @@ static Node *fold_alias(Fold *fold, unsigned depth)
 
         if (!anchor)
                 return node_new(fold->run->arena, NODE_SCALAR, at);
-        if (!spend(fold, anchor->size, at) || !enter(fold, depth + anchor->height, at))
+        if (!spend(fold, anchor->size, at) || !enter(fold, depth - 1 + anchor->height, at))
                 return NULL;
         return copy_node(fold->run->arena, anchor->node);
 }
@@ -179,7 +186,8 @@ static bool is_null(Str text)
 
 static Node *fold_scalar(Fold *fold)
 {
-        const Str text = { (const char *)fold->event.data.scalar.value, fold->event.data.scalar.length };
+        const Str text = { (const char *)fold->event.data.scalar.value,
+                           fold->event.data.scalar.length };
         Node *node = node_new(fold->run->arena, NODE_SCALAR, (Loc){ 0 });
 
         node->at = yaml_cursor_scalar(&fold->cursor, &fold->event, &node->recoded);
@@ -248,7 +256,8 @@ static void merge(Fold *fold, Map *keys, Node *map, const Node *from)
 
 static bool is_merge_key(const yaml_event_t *event)
 {
-        return event->type == YAML_SCALAR_EVENT && event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+        return event->type == YAML_SCALAR_EVENT &&
+               event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
                str_is(str_c((const char *)event->data.scalar.value), "<<");
 }
 
@@ -256,7 +265,8 @@ static bool is_merge_key(const yaml_event_t *event)
 static Node *fold_entry(Fold *fold, unsigned depth, bool *ret_merge)
 {
         const Loc at = event_loc(fold);
-        const bool merges = is_merge_key(&fold->event);
+        const bool merges = is_merge_key(&fold->event),
+                   is_alias = fold->event.type == YAML_ALIAS_EVENT;
         const Node *key = fold_node(fold, depth + 1);
 
         if (!key || !next_event(fold))
@@ -269,7 +279,7 @@ static Node *fold_entry(Fold *fold, unsigned depth, bool *ret_merge)
         if (!value)
                 return NULL;
         value->key = key->text;
-        value->key_at = key->kind == NODE_SCALAR ? key->at : at;
+        value->key_at = is_alias ? at : key->at;
         *ret_merge = merges;
         return value;
 }
@@ -297,12 +307,13 @@ static Node *fold_map(Fold *fold, unsigned depth)
                 if (!entry)
                         return NULL;
 
-                const Node *first = entry->key.len ? map_put(arena, &keys, entry->key, entry) : NULL;
+                const Node *first =
+                        entry->key.len ? map_put(arena, &keys, entry->key, entry) : NULL;
 
                 if (first) {
                         fold->failed = true;
-                        diag_also(fold->run->diags, DIAG_YAML_DUPLICATE, entry->key_at, first->key_at, S("first here"),
-                                  entry->key);
+                        diag_also(fold->run->diags, DIAG_YAML_DUPLICATE, entry->key_at,
+                                  first->key_at, S("first here"), entry->key);
                 }
                 if (merges)
                         merged = entry;
@@ -323,8 +334,8 @@ static const yaml_char_t *event_anchor(const yaml_event_t *event)
         return event->type == YAML_MAPPING_START_EVENT ? event->data.mapping_start.anchor : NULL;
 }
 
-/* The node that begins with the current event; depth is its level if it is a list or map. NULL when the file
- * cannot be read on, which has been reported. */
+/* The node that begins with the current event; depth is its level if it is a list or map. NULL when
+ * the file cannot be read on, which has been reported. */
 static Node *fold_node(Fold *fold, unsigned depth)
 {
         if (fold->event.type == YAML_ALIAS_EVENT)
@@ -335,7 +346,7 @@ static Node *fold_node(Fold *fold, unsigned depth)
         const unsigned deepest = fold->deepest;
         Node *node;
 
-        fold->deepest = depth;
+        fold->deepest = depth - 1;
         if (fold->event.type == YAML_SEQUENCE_START_EVENT)
                 node = fold_list(fold, depth);
         else if (fold->event.type == YAML_MAPPING_START_EVENT)
@@ -346,7 +357,7 @@ static Node *fold_node(Fold *fold, unsigned depth)
         if (anchor && node) {
                 anchor->node = node;
                 anchor->size = fold->values - values;
-                anchor->height = fold->deepest - depth;
+                anchor->height = fold->deepest - (depth - 1);
         }
         if (deepest > fold->deepest)
                 fold->deepest = deepest;
@@ -408,7 +419,8 @@ static bool check_bytes(Run *run, const Source *source)
                 const DiagCode code = line_check(line, &at);
 
                 if (code)
-                        ok = diag(run->diags, code, loc_inside(start, line, at, 1), line_character(run->arena, line, at));
+                        ok = diag(run->diags, code, loc_inside(start, line, at, 1),
+                                  line_character(run->arena, line, at));
         }
         return ok;
 }
@@ -425,8 +437,9 @@ Node *read_yaml(Run *run, const Source *source)
                 return NULL;
         }
         yaml_parser_set_encoding(&fold.parser, YAML_UTF8_ENCODING);
-        yaml_parser_set_input_string(&fold.parser, (const unsigned char *)(source->text.len ? source->text.data : ""),
-                                     source->text.len);
+        yaml_parser_set_input_string(
+                &fold.parser, (const unsigned char *)(source->text.len ? source->text.data : ""),
+                source->text.len);
         root = fold_stream(&fold);
         yaml_event_delete(&fold.event);
         yaml_parser_delete(&fold.parser);

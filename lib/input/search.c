@@ -60,9 +60,8 @@ SearchPath search_path(const Run *run)
 static int compare_files(const void *a, const void *b)
 {
         const Found *one = a, *other = b;
-        const int order = str_compare(one->relative, other->relative);
 
-        return order ? order : (one->root->rank > other->root->rank) - (one->root->rank < other->root->rank);
+        return walk_order(one->root, one->relative, other->root, other->relative);
 }
 
 /* Of each name the first in the order of the path. */
@@ -105,14 +104,16 @@ static void read_named_file(Run *run, Str name, FsType type, Docs *docs)
         CLEANUP(walk_done) Walk walk = { .run = run };
         const size_t slash = str_rfind(name, '/'), base = slash < name.len ? slash + 1 : 0;
         const Root *root = walk_open(&walk, str_first(name, base));
-        const Found found = { root, arena_str(run->arena, str_skip(name, base)), type, format_by_name(str_skip(name, base)) };
+        const Found found = { root, arena_str(run->arena, str_skip(name, base)), type,
+                              format_by_name(str_skip(name, base)) };
 
         if (!root)
                 return;
         if (!found.format) {
                 const Source *source = load_source(run, root, found.relative, FORMAT_NONE);
 
-                diag(run->diags, DIAG_FILE_SUFFIX, (Loc){ .source = source }, format_suffixes(run->arena));
+                diag(run->diags, DIAG_FILE_SUFFIX, (Loc){ .source = source },
+                     format_suffixes(run->arena));
                 return;
         }
         walk_dropins(&walk, root);

@@ -7,14 +7,22 @@
 
 #include "input/load.h"
 
+int walk_order(const Root *a, Str relative_a, const Root *b, Str relative_b)
+{
+        const int order = str_compare(relative_a, relative_b);
+
+        return order ? order : (a->rank > b->rank) - (a->rank < b->rank);
+}
+
 bool walk_ignores(Str name)
 {
         static const Str endings[] = {
-                STR_INIT("~"),          STR_INIT(".bak"),      STR_INIT(".orig"),     STR_INIT(".swp"),
-                STR_INIT(".tmp"),       STR_INIT(".rpmsave"),  STR_INIT(".rpmnew"),   STR_INIT(".rpmorig"),
-                STR_INIT(".dpkg-old"),  STR_INIT(".dpkg-new"), STR_INIT(".dpkg-dist"), STR_INIT(".dpkg-tmp"),
-                STR_INIT(".ucf-dist"),  STR_INIT(".ucf-new"),  STR_INIT(".ucf-old"),  STR_INIT(".pacnew"),
-                STR_INIT(".pacsave"),
+                STR_INIT("~"),         STR_INIT(".bak"),       STR_INIT(".orig"),
+                STR_INIT(".swp"),      STR_INIT(".tmp"),       STR_INIT(".rpmsave"),
+                STR_INIT(".rpmnew"),   STR_INIT(".rpmorig"),   STR_INIT(".dpkg-old"),
+                STR_INIT(".dpkg-new"), STR_INIT(".dpkg-dist"), STR_INIT(".dpkg-tmp"),
+                STR_INIT(".ucf-dist"), STR_INIT(".ucf-new"),   STR_INIT(".ucf-old"),
+                STR_INIT(".pacnew"),   STR_INIT(".pacsave"),
         };
 
         if (str_starts(name, S(".")))
@@ -50,7 +58,9 @@ static bool report_dir(Walk *walk, const Root *root, Str relative, int error)
 Root *walk_open(Walk *walk, Str path)
 {
         Arena *arena = walk->run->arena;
-        Root root = { .path = arena_str(arena, path), .rank = (unsigned)walk->roots.count, .fd = -1 };
+        Root root = { .path = arena_str(arena, path),
+                      .rank = (unsigned)walk->roots.count,
+                      .fd = -1 };
         const int r = fs_open_dir(AT_FDCWD, path.len ? root.path.data : ".", &root.fd);
 
         if (r < 0) {
@@ -92,8 +102,8 @@ static bool all_digits(Str s)
         return s.len > 0;
 }
 
-/* Directories at the top of a root that belong to somebody else: of the users' definitions the system's
- * generator reads none, and a user's only their own. */
+/* Directories at the top of a root that belong to somebody else: of the users' definitions the
+ * system's generator reads none, and a user's only their own. */
 static bool foreign(const Walk *walk, const Root *root, Str name)
 {
         if (walk->run->scope == SCOPE_SYSTEM)
@@ -103,7 +113,8 @@ static bool foreign(const Walk *walk, const Root *root, Str name)
 
 static void add_dropin_dir(Walk *walk, const Root *root, Str relative)
 {
-        VEC_ADD(walk->run->arena, &walk->dropins, (DropinDir){ .root = root, .relative = relative });
+        VEC_ADD(walk->run->arena, &walk->dropins,
+                (DropinDir){ .root = root, .relative = relative });
 }
 
 static void add_directory(Walk *walk, Step step, bool is_link)
@@ -113,7 +124,8 @@ static void add_directory(Walk *walk, Step step, bool is_link)
         if (step.depth == 1 && foreign(walk, step.root, step.relative))
                 return;
         if (step.depth > SEARCH_DEPTH) {
-                const Source *source = load_source(walk->run, step.root, step.relative, FORMAT_NONE);
+                const Source *source =
+                        load_source(walk->run, step.root, step.relative, FORMAT_NONE);
 
                 diag(walk->run->diags, DIAG_DIR_DEPTH, (Loc){ .source = source },
                      arena_fmt(arena, "%d", SEARCH_DEPTH));
@@ -136,7 +148,7 @@ static void walk_entry(Walk *walk, Step at, int dir_fd, const FsEntry *entry)
         const Str relative = load_join(walk->run->arena, at.relative, entry->name);
         const int r = walk_type(dir_fd, entry, &type);
 
-        /* Of a link to nowhere only the suffix says whether anybody wanted it; reading it reports. */
+        /* Of a link to nowhere only the suffix says if anybody wanted it; reading it reports. */
         if (format)
                 VEC_ADD(walk->run->arena, &walk->files, (Found){ at.root, relative, type, format });
         else if (r < 0 && r != -ENOENT && r != -ELOOP)
@@ -176,7 +188,8 @@ void walk_all(Walk *walk)
         VEC_EACH(Root *, root, &walk->roots)
                 VEC_ADD(walk->run->arena, &walk->real, (Step){ .root = *root });
         while (real < walk->real.count || links < walk->links.count)
-                walk_step(walk, real < walk->real.count ? walk->real.items[real++] : walk->links.items[links++]);
+                walk_step(walk, real < walk->real.count ? walk->real.items[real++]
+                                                        : walk->links.items[links++]);
 }
 
 void walk_dropins(Walk *walk, const Root *root)

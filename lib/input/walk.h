@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Lists what lies in the directories of a search path, without reading any of it: files that have the suffix
- * of a definition, and directories of drop-ins. A file system loop, a link to nowhere and a FIFO do no harm. */
+/* Lists what lies in the directories of a search path, without reading any of it: files that have
+ * the suffix of a definition, and directories of drop-ins. A file system loop, a link to nowhere
+ * and a FIFO do no harm. */
 
 #include "base/fs.h"
 #include "base/map.h"
@@ -51,8 +52,9 @@ typedef struct Walk {
         VEC(Found) files;
         VEC(DropinDir) dropins;
         VEC(Step) real;
-        VEC(Step) links; /* after all real ones, so that a directory keeps its own name if it has one */
-        Map visited;     /* by device and inode */
+        VEC(Step)
+        links;       /* after all real ones, so that a directory keeps its own name if it has one */
+        Map visited; /* by device and inode */
 } Walk;
 
 /* Opens a directory of the path; NULL, and reported unless it does not exist. */
@@ -64,7 +66,11 @@ void walk_dropins(Walk *walk, const Root *root);
 /* Closes the roots. */
 void walk_done_p(Walk *walk);
 
-/* What an entry is after links have been followed, by stat(2) only where the directory did not tell. */
+/* By relative name, then in the order of the search path. */
+int walk_order(const Root *a, Str relative_a, const Root *b, Str relative_b);
+/* What an entry is after links have been followed, by stat(2) only where the directory did not
+ * tell. */
 int walk_type(int dir_fd, const FsEntry *entry, FsType *ret);
-/* Names that mean nothing anywhere: hidden ones, and what editors and package managers leave behind. */
+/* Names that mean nothing anywhere: hidden ones, and what editors and package managers leave
+ * behind. */
 bool walk_ignores(Str name);

@@ -27,8 +27,10 @@ static void advance(YamlCursor *cursor, size_t index)
                         now->line++;
                         now->col = 0;
                 }
-                now->col++;
-                now->offset += (unsigned char)c < 0x80 ? 1 : utf8_decode(str_skip(text, now->offset), &code);
+                now->col += c != '\r'; /* only before a line's end */
+                now->offset += (unsigned char)c < 0x80
+                                       ? 1
+                                       : utf8_decode(str_skip(text, now->offset), &code);
         }
 }
 
@@ -64,16 +66,17 @@ Loc yaml_cursor_scalar(YamlCursor *cursor, const yaml_event_t *event, bool *ret_
         const Str value = { (const char *)event->data.scalar.value, event->data.scalar.length };
         const bool named = event->data.scalar.anchor || event->data.scalar.tag;
         const yaml_scalar_style_t style = event->data.scalar.style;
-        const bool quoted = style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+        const bool quoted = style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+                            style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 
         const Loc at = yaml_cursor_loc(cursor, event->start_mark.index, event->end_mark.index);
         const size_t from = cursor->last.offset;
         const Str raw = str_first(str_skip(cursor->source->text, from), cursor->now.offset - from);
         const size_t skipped = (named ? properties(raw) : 0) + quoted;
 
-        *ret_recoded = !str_eq(str_first(str_skip(raw, skipped), value.len), value) || str_contains(value, '\n') ||
-                       raw.len != skipped + value.len + quoted;
-        return *ret_recoded ? at : loc_inside(at, raw, skipped, value.len);
+        *ret_recoded = !str_eq(str_first(str_skip(raw, skipped), value.len), value) ||
+                       str_contains(value, '\n') || raw.len != skipped + value.len + quoted;
+        return *ret_recoded || !value.len ? at : loc_inside(at, raw, skipped, value.len);
 }
 
 /* The parser's words tell what it missed; the hint, what people did. */
@@ -84,17 +87,24 @@ static Str hint_for(Str problem)
                 Str hint;
         } hints[] = {
                 { "mapping values are not allowed in this context",
-                  STR_INIT("indent it like the lines around it, or quote a value that holds ': '") },
+                  STR_INIT(
+                          "indent it like the lines around it, or quote a value that holds ': '") },
                 { "did not find expected key", STR_INIT("indent it like the lines around it") },
-                { "did not find expected '-' indicator", STR_INIT("indent it like the lines around it") },
-                { "block sequence entries are not allowed in this context", STR_INIT("begin the list on a line of its own") },
-                { "found character that cannot start any token", STR_INIT("quote a value that begins with '@', '`' or '%'") },
-                { "could not find expected ':'", STR_INIT("write 'key: value', with a blank behind the colon") },
-                { "found unknown escape character", STR_INIT("use single quotes, or double the backslash") },
+                { "did not find expected '-' indicator",
+                  STR_INIT("indent it like the lines around it") },
+                { "block sequence entries are not allowed in this context",
+                  STR_INIT("begin the list on a line of its own") },
+                { "found character that cannot start any token",
+                  STR_INIT("quote a value that begins with '@', '`' or '%'") },
+                { "could not find expected ':'",
+                  STR_INIT("write 'key: value', with a blank behind the colon") },
+                { "found unknown escape character",
+                  STR_INIT("use single quotes, or double the backslash") },
                 { "found unexpected end of stream", STR_INIT("close the quotes") },
                 { "did not find expected ',' or ']'", STR_INIT("close the list with ']'") },
                 { "did not find expected ',' or '}'", STR_INIT("close the map with '}'") },
-                { "did not find expected <document start>", STR_INIT("write 'key: value' lines below one another") },
+                { "did not find expected <document start>",
+                  STR_INIT("write 'key: value' lines below one another") },
         };
 
         for (size_t i = 0; i < ELEMENTS(hints); i++)
@@ -107,18 +117,22 @@ bool yaml_error_report(Run *run, YamlCursor *cursor, const yaml_parser_t *parser
 {
         const Str problem = str_c(parser->problem ? parser->problem : "out of memory");
         const Str context = str_c(parser->context);
-        const Loc at = yaml_cursor_loc(cursor, parser->problem_mark.index, parser->problem_mark.index);
+        const Loc at =
+                yaml_cursor_loc(cursor, parser->problem_mark.index, parser->problem_mark.index);
 
         /* Of bytes; what most of them are has been checked before. */
         if (parser->error == YAML_READER_ERROR || parser->error == YAML_MEMORY_ERROR)
-                return diag(run->diags, DIAG_YAML_SYNTAX, (Loc){ .source = cursor->source }, problem);
+                return diag(run->diags, DIAG_YAML_SYNTAX, (Loc){ .source = cursor->source },
+                            problem);
 
         if (str_starts(str_skip(cursor->source->text, cursor->now.offset), S("\t")))
                 return diag(run->diags, DIAG_YAML_TAB, at, S(""));
         if (!context.len || parser->context_mark.index == parser->problem_mark.index)
                 return diag(run->diags, DIAG_YAML_SYNTAX, at, problem, hint_for(problem));
 
-        const Loc also = yaml_cursor_loc(cursor, parser->context_mark.index, parser->context_mark.index);
+        const Loc also =
+                yaml_cursor_loc(cursor, parser->context_mark.index, parser->context_mark.index);
 
-        return diag_also(run->diags, DIAG_YAML_SYNTAX, at, also, context, problem, hint_for(problem));
+        return diag_also(run->diags, DIAG_YAML_SYNTAX, at, also, context, problem,
+                         hint_for(problem));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Places and complaints of libyaml. Its marks count characters and take more for line ends than a source
- * does; so places are found by walking over the text, mostly forwards. */
+/* Places and complaints of libyaml. Its marks count characters and take more for line ends than a
+ * source does; so places are found by walking over the text, mostly forwards. */
 
 #include <yaml.h>
 
