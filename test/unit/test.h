@@ -15,8 +15,8 @@ extern unsigned test_failed_checks;
         do {                                                                                       \
                 if (!(condition)) {                                                                \
                         test_failed_checks++;                                                      \
-                        printf("# %s:%d: %s: ", __FILE__, __LINE__, #condition);                   \
-                        printf("" __VA_ARGS__);                                                    \
+                        printf("# %s:%d: %s:", __FILE__, __LINE__, #condition);                    \
+                        printf(" " __VA_ARGS__);                                                   \
                         printf("\n");                                                              \
                 }                                                                                  \
         } while (0)
