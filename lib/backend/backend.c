@@ -45,23 +45,23 @@ void backend_values(Brew *brew, OptionId id)
                 words_add(brew->arena, brew->words, value->text);
 }
 
+/* A port alone is the container's: any port of the host is written "ADDRESS::PORT". */
 static Text port_text(Brew *brew, const Value *value)
 {
-        const Value *address = brew->fleet->defaults ? brew->fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
-        Str text = value->text.str, host, rest, ignored;
-        const bool three = str_cut(text, ':', &host, &rest) && str_cut(rest, ':', &ignored, &ignored);
-        const char *colon = host.len || str_contains(text, ':') ? "" : ":";
+        const Value *set = brew->fleet->defaults ? brew->fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
+        const Text address = set ? set->text : T("127.0.0.1");
+        Str host, rest;
 
         /* An address was written; of a late value only the number of colons is known. */
-        if (three || str_starts(text, S("[")))
+        if (str_starts(value->text.str, S("[")) ||
+            (str_cut(value->text.str, ':', &host, &rest) && str_contains(rest, ':')))
                 return value->text;
 
-        const Str on = address ? address->text.str : S("127.0.0.1");
-        const bool ip6 = str_contains(on, ':');
+        const bool ip6 = str_contains(address.str, ':');
+        const char *colon = str_contains(value->text.str, ':') ? ":" : "::";
+        const Str on = arena_fmt(brew->arena, "%s%.*s%s%s", ip6 ? "[" : "", STR_ARG(address.str), ip6 ? "]" : "", colon);
 
-        return (Text){ arena_fmt(brew->arena, "%s%.*s%s:%s%.*s", ip6 ? "[" : "", STR_ARG(on), ip6 ? "]" : "", colon,
-                                 STR_ARG(text)),
-                       value->text.door };
+        return text_concat(brew->arena, (const Text[]){ { on, address.door }, value->text }, 2);
 }
 
 static void add_option(Brew *brew, OptionId id)

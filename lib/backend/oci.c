@@ -66,12 +66,10 @@ void oci_user(Brew *brew, OptionId id, const Value *value)
         const Text group = def_text(brew->def, OPT_CONTAINER_Group);
 
         (void)id;
-        if (!group.str.len) {
-                oci_flag(brew, "--user", value->text);
-                return;
-        }
         oci_flag(brew, "--user",
-             (Text){ arena_fmt(brew->arena, "%.*s:%.*s", STR_ARG(value->text.str), STR_ARG(group.str)), value->text.door });
+                 group.str.len ? text_concat(brew->arena,
+                                             (const Text[]){ value->text, text_join(brew->arena, S(":"), group) }, 2)
+                               : value->text);
 }
 
 void oci_volume(Brew *brew, OptionId id, const Value *first)

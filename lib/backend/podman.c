@@ -40,19 +40,19 @@ static void call_notify(Brew *brew, OptionId id, const Value *value)
         oci_add(brew, T("--replace"));
 }
 
-static void add_ids(Brew *brew, Buf *buf, OptionId id, const char *name, bool *some)
+static void add_ids(Brew *brew, Words *parts, OptionId id, const char *name)
 {
         for (const Value *value = brew->def->set[id]; value; value = value->next) {
-                buf_fmt(buf, "%s%s=%.*s", *some ? "," : ":", name, STR_ARG(value->text.str));
-                *some = true;
+                const Str key = arena_fmt(brew->arena, "%s%s=", parts->count > 1 ? "," : ":", name);
+
+                words_add(brew->arena, parts, text_join(brew->arena, key, value->text));
         }
 }
 
 static void call_remap(Brew *brew, OptionId id, const Value *value)
 {
         const bool keep = str_is(value->text.str, "keep-id");
-        Buf buf = BUF(brew->arena);
-        bool some = false;
+        Words parts = { 0 };
 
         (void)id;
         if (str_is(value->text.str, "manual")) {
@@ -62,11 +62,11 @@ static void call_remap(Brew *brew, OptionId id, const Value *value)
                         oci_flag(brew, "--gidmap", map->text);
                 return;
         }
-        buf_add(&buf, value->text.str);
-        add_ids(brew, &buf, OPT_CONTAINER_RemapUid, keep ? "uid" : "uidmapping", &some);
-        add_ids(brew, &buf, OPT_CONTAINER_RemapGid, keep ? "gid" : "gidmapping", &some);
-        add_ids(brew, &buf, OPT_CONTAINER_RemapUidSize, "size", &some);
-        oci_flag(brew, "--userns", (Text){ buf_str(&buf), value->text.door });
+        words_add(brew->arena, &parts, value->text);
+        add_ids(brew, &parts, OPT_CONTAINER_RemapUid, keep ? "uid" : "uidmapping");
+        add_ids(brew, &parts, OPT_CONTAINER_RemapGid, keep ? "gid" : "gidmapping");
+        add_ids(brew, &parts, OPT_CONTAINER_RemapUidSize, "size");
+        oci_flag(brew, "--userns", text_concat(brew->arena, parts.items, parts.count));
 }
 
 static void health_command(Brew *brew, const char *name, const Value *value)

@@ -34,3 +34,28 @@ Text text_join(Arena *arena, Str template, Text text)
         buf_add(&buf, text.str);
         return (Text){ buf_str(&buf), text.door };
 }
+
+static void add_systemd(Buf *buf, Str s)
+{
+        for (size_t i = 0; i < s.len; i++) {
+                buf_char(buf, s.data[i]);
+                if (s.data[i] == '%' || s.data[i] == '$')
+                        buf_char(buf, s.data[i]);
+        }
+}
+
+Text text_concat(Arena *arena, const Text *parts, size_t count)
+{
+        Buf buf = BUF(arena);
+        bool mixed = false;
+
+        for (size_t i = 1; i < count; i++)
+                mixed |= parts[i].door != parts[0].door;
+        for (size_t i = 0; i < count; i++) {
+                if (mixed && parts[i].door == DOOR_LITERAL)
+                        add_systemd(&buf, parts[i].str);
+                else
+                        buf_add(&buf, parts[i].str);
+        }
+        return (Text){ buf_str(&buf), mixed ? DOOR_SYSTEMD : parts[0].door };
+}

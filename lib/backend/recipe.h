@@ -50,3 +50,5 @@ void words_add(Arena *arena, Words *words, Text word);
 void words_flag(Arena *arena, Words *words, Str flag, Text value);
 /* One word out of a template and a text, such as "--cidfile=" and a path. */
 Text text_join(Arena *arena, Str template, Text text);
+/* One word out of several parts. Of mixed doors, "%" and "$" of the literal ones are doubled. */
+Text text_concat(Arena *arena, const Text *parts, size_t count);

@@ -111,6 +111,14 @@ static bool parse_range(Str s, uint16_t *ret_first, uint16_t *ret_last)
         return true;
 }
 
+/* Engines know protocols in small letters only. */
+static void write_protocol(const Check *check, Value *value, Str ports, Str protocol)
+{
+        if (protocol.len && !str_ends(value->text.str, protocol))
+                value->text.str = arena_fmt(check->run->arena, "%.*s/%.*s", STR_ARG(ports), STR_ARG(protocol));
+}
+
+/* Takes "/PROTOCOL" from the end of *text. */
 static bool parse_protocol(const Check *check, const Value *value, Str *text, Str *ret_protocol)
 {
         static const Str protocols[] = { STR_INIT("tcp"), STR_INIT("udp"), STR_INIT("sctp") };
@@ -159,11 +167,13 @@ static bool parse_port_address(const Check *check, const Value *value, Str *rest
 bool check_port(const Check *check, Value *value)
 {
         const Str text = value->text.str;
-        Str rest = text, host = { 0 }, container;
+        Str rest = text, ports, host = { 0 }, container;
         Port port = { 0 };
 
-        if (!parse_protocol(check, value, &rest, &port.protocol) ||
-            !parse_port_address(check, value, &rest, &port.address))
+        if (!parse_protocol(check, value, &rest, &port.protocol))
+                return false;
+        ports = rest;
+        if (!parse_port_address(check, value, &rest, &port.address))
                 return false;
         if (!str_cut(rest, ':', &host, &container))
                 container = rest;
@@ -182,6 +192,7 @@ bool check_port(const Check *check, Value *value)
         if (host.len && host_count != container_count && container_count != 1)
                 return check_refuse(check, value, host_at, rest.len, S("ranges of equal length on both sides"), S(""));
         value->port = port;
+        write_protocol(check, value, ports, port.protocol);
         return true;
 }
 
@@ -192,8 +203,10 @@ bool check_expose(const Check *check, Value *value)
 
         if (!parse_protocol(check, value, &rest, &protocol))
                 return false;
-        return parse_range(rest, &first, &last) ||
-               check_refuse(check, value, 0, rest.len, S("PORT[-PORT][/PROTOCOL]"), S(""));
+        if (!parse_range(rest, &first, &last))
+                return check_refuse(check, value, 0, rest.len, S("PORT[-PORT][/PROTOCOL]"), S(""));
+        write_protocol(check, value, rest, protocol);
+        return true;
 }
 
 bool check_network(const Check *check, Value *value)
