@@ -91,6 +91,9 @@ static void add_type(Buf *buf, const TypeInfo *type, bool many)
         case SHAPE_SET:
                 buf_fmt(buf, "{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"boolean\",\"string\",\"null\"]}},");
                 break;
+        case SHAPE_REFERENCE:
+                buf_add(buf, S("{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"object\",\"null\"]}},"));
+                break;
         case SHAPE_WORD:
         case SHAPE_NONE:
         case SHAPE_COUNT:

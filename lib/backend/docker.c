@@ -186,7 +186,7 @@ static void start(Brew *brew)
 
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
         oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-supervise")));
-        if (str_is(def_text(brew->def, OPT_CONTAINER_Notify).str, "healthy"))
+        if (brew->container->ready == READY_HEALTHY)
                 oci_add(brew, T("--ready=healthy"));
         oci_add(brew, T("--"));
 
@@ -206,9 +206,8 @@ static void start(Brew *brew)
 
 static void service(Brew *brew)
 {
-        recipe_property(brew->arena, brew->recipe, S("Type"), T("notify"));
         /* "all" would let a container with access to the socket speak for the unit; the helpers are enough. */
-        recipe_property(brew->arena, brew->recipe, S("NotifyAccess"), T("exec"));
+        oci_type(brew, T("exec"));
         recipe_property(brew->arena, brew->recipe, S("KillMode"), T("mixed"));
         recipe_property(brew->arena, brew->recipe, S("RuntimeDirectory"), T("bayplan/%N"));
         recipe_property(brew->arena, brew->recipe, S("SyslogIdentifier"), T("%N"));

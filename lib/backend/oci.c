@@ -258,14 +258,25 @@ static void times(Brew *brew)
         enum { STOP = 120, STOP_MARGIN = 30, START = 90 };
         const uint64_t stop_after = whole_seconds(usec_of(brew, OPT_CONTAINER_StopTimeout, 0));
         const uint64_t stop = stop_after + STOP_MARGIN > STOP ? stop_after + STOP_MARGIN : STOP;
-        const Str notify = def_text(brew->def, OPT_CONTAINER_Notify).str;
         const uint64_t healthy = healthy_seconds(brew);
 
         recipe_property(brew->arena, brew->recipe, S("TimeoutStopSec"),
                         LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)stop)));
-        if (str_is(notify, "healthy") && healthy > START)
+        if (brew->container->ready == READY_HEALTHY && healthy > START)
                 recipe_property(brew->arena, brew->recipe, S("TimeoutStartSec"),
                                 LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)healthy)));
+}
+
+void oci_type(Brew *brew, Text access)
+{
+        const bool completed = brew->container->ready == READY_COMPLETED;
+
+        recipe_property(brew->arena, brew->recipe, S("Type"), completed ? T("oneshot") : T("notify"));
+        /* Not for a job that only its own timer starts: it could not be started again. */
+        if (brew->container->completes)
+                recipe_property(brew->arena, brew->recipe, S("RemainAfterExit"), T("yes"));
+        /* The helpers that run before the start extend its time-out. */
+        recipe_property(brew->arena, brew->recipe, S("NotifyAccess"), access);
 }
 
 /* A container that was asked to stop ends by SIGTERM (143), or by SIGKILL (137) when it does not listen: a clean
@@ -279,9 +290,13 @@ static void exit_statuses(Brew *brew)
 
 void oci_service(Brew *brew)
 {
-        /* A container that is started by hand and ends well has done its work (T-35). */
-        recipe_property(brew->arena, brew->recipe, S("Restart"), brew->container->start ? T("always") : T("on-failure"));
-        exit_statuses(brew);
+        /* One that is to complete either has or has failed; systemd refuses more for oneshot (T-07). */
+        if (brew->container->ready != READY_COMPLETED) {
+                /* A container that is started by hand and ends well has done its work (T-35). */
+                recipe_property(brew->arena, brew->recipe, S("Restart"),
+                                brew->container->start ? T("always") : T("on-failure"));
+                exit_statuses(brew);
+        }
         times(brew);
 }
 

@@ -26,6 +26,8 @@ void oci_device(Brew *brew, OptionId id, const Value *first);
 void oci_prepare_image(Brew *brew);
 /* What the unit waits for: the network where a pull may be needed, the file systems of host paths. */
 void oci_needs(Brew *brew);
+/* Type= and NotifyAccess=. */
+void oci_type(Brew *brew, Text access);
 /* Restart=, the exit statuses of a clean stop, and the time-outs. */
 void oci_service(Brew *brew);
 /* ExecReload=, by ReloadCmd= or ReloadSignal=: `begin` starts an engine's command. */

@@ -34,9 +34,20 @@ static void call_cgroups(Brew *brew, OptionId id, const Value *value)
 
 static void call_notify(Brew *brew, OptionId id, const Value *value)
 {
+        static const Str modes[READY_COUNT] = {
+                [READY_RUNNING] = STR_INIT("--sdnotify=conmon"),
+                [READY_HEALTHY] = STR_INIT("--sdnotify=healthy"),
+                [READY_CONTAINER] = STR_INIT("--sdnotify=container"),
+        };
+        const Ready ready = brew->container->ready;
+
         (void)id;
-        oci_add(brew, text_join(brew->arena, S("--sdnotify="), value ? value->text : T("conmon")));
-        oci_add(brew, T("--detach"));
+        (void)value;
+        /* One that is waited for until it ends stays in the foreground. */
+        if (ready != READY_COMPLETED) {
+                oci_add(brew, (Text){ modes[ready], DOOR_SYSTEMD });
+                oci_add(brew, T("--detach"));
+        }
         oci_add(brew, T("--replace"));
 }
 
@@ -121,8 +132,9 @@ static void start(Brew *brew)
         if (def_flag(brew->def, OPT_CONTAINER_AutoRemoveOnStop, true))
                 oci_add(brew, T("--rm"));
         oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->container->name)));
+        /* In the foreground podman's own output is the container's: once is enough (T-14). */
         if (!brew->def->set[OPT_CONTAINER_LogDriver])
-                oci_flag(brew, "--log-driver", T("journald"));
+                oci_flag(brew, "--log-driver", brew->container->ready == READY_COMPLETED ? T("passthrough") : T("journald"));
         backend_options(brew);
         if (rootfs) {
                 oci_flag(brew, "--rootfs", rootfs->text);
@@ -152,8 +164,7 @@ static void stop(Brew *brew)
 
 static void service(Brew *brew)
 {
-        recipe_property(brew->arena, brew->recipe, S("Type"), T("notify"));
-        recipe_property(brew->arena, brew->recipe, S("NotifyAccess"), T("all"));
+        oci_type(brew, T("all"));
         recipe_property(brew->arena, brew->recipe, S("Delegate"), T("yes"));
         recipe_property(brew->arena, brew->recipe, S("KillMode"), T("mixed"));
         recipe_property(brew->arena, brew->recipe, S("RuntimeDirectory"), T("bayplan/%N"));

@@ -25,6 +25,7 @@ static bool needs_text_now(const Option *option)
         case SHAPE_PAIR:
         case SHAPE_COMMAND:
         case SHAPE_SHELL:
+        case SHAPE_REFERENCE:
         case SHAPE_COUNT:
                 break;
         }

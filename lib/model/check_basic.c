@@ -2,6 +2,7 @@
 
 /* Numbers, times, words of a fixed list, paths and names. */
 
+#include "base/nearest.h"
 #include "base/num.h"
 #include "model/check.h"
 
@@ -166,7 +167,38 @@ bool check_unitname(const Check *check, Value *value)
 
 bool check_container(const Check *check, Value *value)
 {
-        return check_name(check, value);
+        static const struct {
+                Str word;
+                Condition condition;
+        } rows[] = {
+                { STR_INIT("started"), CONDITION_STARTED },
+                { STR_INIT("healthy"), CONDITION_HEALTHY },
+                { STR_INIT("completed"), CONDITION_COMPLETED },
+                /* compose-spec: services.depends_on */
+                { STR_INIT("service_started"), CONDITION_STARTED },
+                { STR_INIT("service_healthy"), CONDITION_HEALTHY },
+                { STR_INIT("service_completed_successfully"), CONDITION_COMPLETED },
+        };
+        const Str text = value->text.str;
+        Str condition = S("started");
+        Nearest nearest;
+
+        value->name = text;
+        str_cut(text, ':', &value->name, &condition);
+        if (!check_is_name(value->name))
+                return check_refuse(check, value, 0, value->name.len, S("the name of a container definition"), S(""));
+
+        nearest = nearest_start(condition);
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                if (str_eq_nocase(condition, rows[i].word)) {
+                        value->condition = rows[i].condition;
+                        return true;
+                }
+                nearest_offer(&nearest, rows[i].word);
+        }
+        return check_refuse(check, value, value->name.len + 1, condition.len, S("started, healthy or completed after the colon"),
+                            nearest.best.len ? arena_fmt(check->run->arena, "did you mean '%.*s'?", STR_ARG(nearest.best))
+                                             : S(""));
 }
 
 bool check_pull(const Check *check, Value *value)

@@ -23,6 +23,14 @@ typedef struct Volume {
         Str options;
 } Volume;
 
+/* How far another container must have come. */
+typedef enum Condition {
+        CONDITION_STARTED,
+        CONDITION_HEALTHY,   /* its health check passes */
+        CONDITION_COMPLETED, /* it has ended with success */
+        CONDITION_COUNT,
+} Condition;
+
 typedef struct Value Value;
 struct Value {
         Loc at;
@@ -30,13 +38,14 @@ struct Value {
         bool late; /* holds a specifier or variable: its form was not checked */
         bool argv; /* SHELL: one word of an argument vector, not a line */
         bool bare; /* PAIR: a name without a value */
-        Str name;  /* PAIR: what stands before the "=" */
+        Str name;  /* PAIR: what stands before the "="; REFERENCE: the definition's name */
         union {
                 bool flag;         /* BOOL, CAPMAP */
                 uint64_t number;   /* UINT, SIZE */
                 uint64_t usec;     /* DURATION, INTERVAL */
                 Port port;         /* PORT, unless late */
                 Volume volume;     /* VOLUME, unless late */
+                Condition condition; /* CONTAINER */
         };
         Value *next; /* further values of the key, in the written order */
 };

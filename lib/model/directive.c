@@ -86,9 +86,8 @@ Str directive_denied(PassSection section, Str key, Str value)
                 Str hint;
         } denied[] = {
                 { STR_INIT("ExecStart"), STR_INIT("the engine starts the container; its command is Exec= in [Container]") },
-                { STR_INIT("Type"), STR_INIT("readiness is Notify= in [Container]") },
+                { STR_INIT("Type"), STR_INIT("only 'oneshot' can stand here; readiness is Notify= in [Container]") },
                 { STR_INIT("NotifyAccess"), STR_INIT("readiness is Notify= in [Container]") },
-                { STR_INIT("RemainAfterExit"), STR_INIT("the unit lives as long as the container") },
                 { STR_INIT("PIDFile"), STR_INIT("the engine tells systemd the main process") },
                 { STR_INIT("BusName"), STR_INIT("readiness is Notify= in [Container]") },
                 { STR_INIT("GuessMainPID"), STR_INIT("the engine tells systemd the main process") },
@@ -100,6 +99,8 @@ Str directive_denied(PassSection section, Str key, Str value)
         };
 
         if (section != PASS_SERVICE)
+                return (Str){ 0 };
+        if (str_is(key, "Type") && str_is(value, "oneshot"))
                 return (Str){ 0 };
         for (size_t i = 0; i < ELEMENTS(denied); i++)
                 if (str_eq(key, denied[i].key))

@@ -29,6 +29,7 @@ typedef enum Shape {
         SHAPE_COMMAND,
         SHAPE_SHELL,
         SHAPE_SET,
+        SHAPE_REFERENCE,
         SHAPE_COUNT,
 } Shape;
 

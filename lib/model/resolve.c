@@ -26,6 +26,18 @@ static void fill_defaults(Def *def, const Def *defaults)
                         def->set[id] = defaults->set[id];
 }
 
+static Ready ready_of(const Def *def)
+{
+        const Str notify = def_text(def, OPT_CONTAINER_Notify).str;
+        const PassLine *type = def_pass(def, PASS_SERVICE, S("Type"));
+
+        if (type && str_is(type->value, "oneshot"))
+                return READY_COMPLETED;
+        if (str_is(notify, "healthy"))
+                return READY_HEALTHY;
+        return str_is(notify, "container") ? READY_CONTAINER : READY_RUNNING;
+}
+
 static Container *new_container(Resolver *r, Def *def)
 {
         Container *c = ARENA_NEW(r->run->arena, Container);
@@ -40,6 +52,7 @@ static Container *new_container(Resolver *r, Def *def)
         c->unit = unit.len ? arena_fmt(r->run->arena, "%.*s.service", STR_ARG(unit))
                            : arena_fmt(r->run->arena, "%.*s-%.*s.service", STR_ARG(engine_name(c->engine)),
                                        STR_ARG(def->name));
+        c->ready = ready_of(def);
         c->start = def_flag(def, OPT_CONTAINER_AutoStart, true);
         VEC_ADD(r->run->arena, &r->fleet->containers, c);
         return c;
@@ -194,17 +207,63 @@ static bool link_dependencies(Resolver *r, Container *c)
                 if (diags_full(r->run->diags, value->at.source))
                         return false;
 
-                Container *other = map_get(&r->names, value->text.str);
+                Container *other = map_get(&r->names, value->name);
 
                 if (!other)
-                        ok = diag(r->run->diags, DIAG_DEPENDENCY_UNKNOWN, value->at, S("container"), value->text.str,
-                                  nearest_container(r, value->text.str));
+                        ok = diag(r->run->diags, DIAG_DEPENDENCY_UNKNOWN, value->at, S("container"), value->name,
+                                  nearest_container(r, value->name));
                 else if (other == c)
                         ok = diag(r->run->diags, DIAG_DEPENDENCY_SELF, value->at, c->def->name);
                 else
-                        VEC_ADD(r->run->arena, &c->depends, other);
+                        VEC_ADD(r->run->arena, &c->depends,
+                                (Dependency){ .container = other, .condition = value->condition, .at = value->at });
         }
         return ok;
+}
+
+/* ---- readiness ---- */
+
+static bool has_probe(const Def *def)
+{
+        const Value *command = def->set[OPT_CONTAINER_HealthCmd];
+
+        return command && !(!command->argv && str_eq_nocase(command->text.str, S("none")));
+}
+
+/* A unit is started at one point only, for all that depend on it: the farthest that one of them asks for. */
+static bool ask(Resolver *r, const Dependency *dependency)
+{
+        Container *other = dependency->container;
+        const Str name = other->def->name;
+        const Ready wanted = dependency->condition == CONDITION_COMPLETED ? READY_COMPLETED : READY_HEALTHY;
+
+        other->completes |= dependency->condition == CONDITION_COMPLETED;
+        if (dependency->condition == CONDITION_STARTED || other->ready == wanted)
+                return true;
+        if (wanted == READY_HEALTHY && !has_probe(other->def))
+                return diag_also(r->run->diags, DIAG_DEPENDENCY_PROBE, dependency->at, other->def->at,
+                                 S("it is defined"), name);
+        if (other->ready != READY_RUNNING || other->def->set[OPT_CONTAINER_Notify])
+                return diag_also(r->run->diags, DIAG_DEPENDENCY_READY, dependency->at,
+                                 other->def->set[OPT_CONTAINER_Notify] ? other->def->key_at[OPT_CONTAINER_Notify]
+                                                                       : other->def->at,
+                                 S("it is defined"), name,
+                                 wanted == READY_HEALTHY ? S("healthy") : S("completed"));
+        other->ready = wanted;
+        return true;
+}
+
+static void ask_all(Resolver *r)
+{
+        VEC_EACH(Container *, item, &r->fleet->containers) {
+                Container *c = *item;
+
+                r->run->diags->subject = c->def;
+                VEC_EACH(const Dependency, dependency, &c->depends)
+                        if (!ask(r, dependency))
+                                break_it(c);
+        }
+        r->run->diags->subject = NULL;
 }
 
 /* ---- [Install] ---- */
@@ -338,7 +397,7 @@ static void walk_from(Walk *w, Container *start)
                         continue;
                 }
 
-                Container *other = step->container->depends.items[step->next++];
+                Container *other = step->container->depends.items[step->next++].container;
 
                 if (*visit_of(w, other) == VISIT_OPEN) {
                         report_cycle(w, other);
@@ -389,6 +448,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed)
                         break_it(c);
         }
         run->diags->subject = NULL;
+        ask_all(&r);
         find_cycles(&r);
         VEC_SORT(&fleet.containers, compare_units);
         return fleet;

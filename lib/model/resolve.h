@@ -14,7 +14,23 @@ typedef struct InstallLink {
         Str alias;
 } InstallLink;
 
+/* When a unit counts as started. */
+typedef enum Ready {
+        READY_RUNNING,   /* the container runs */
+        READY_HEALTHY,   /* its health check passes */
+        READY_CONTAINER, /* it says so itself */
+        READY_COMPLETED, /* it has ended with success: a unit of Type=oneshot */
+        READY_COUNT,
+} Ready;
+
 typedef struct Container Container;
+
+typedef struct Dependency {
+        Container *container;
+        Condition condition;
+        Loc at;
+} Dependency;
+
 struct Container {
         const Def *def;
         Engine engine;
@@ -23,7 +39,9 @@ struct Container {
         bool broken; /* gets a stub */
         bool start;  /* at boot, as far as AutoStart= decides */
         VEC(InstallLink) install;
-        VEC(Container *) depends;
+        bool completes; /* others depend on its having completed */
+        Ready ready; /* as Notify= says, or as those need it that depend on it */
+        VEC(Dependency) depends;
 };
 
 typedef struct Fleet {

@@ -106,15 +106,43 @@ static bool add_member(Reader *r, const Node *node)
         return !flag.flag || add(r, node->key, node->key_at, DOOR_LITERAL);
 }
 
+/* NAME: CONDITION, or NAME: {condition: CONDITION} of Compose. */
+static bool add_reference(Reader *r, const Node *node)
+{
+        const Node *condition = node;
+
+        if (node->kind == NODE_MAP) {
+                condition = NULL;
+                for (const Node *entry = node->child; entry; entry = entry->next) {
+                        if (!str_is(entry->key, "condition"))
+                                return diag(r->check.run->diags, DIAG_UNKNOWN_KEY, entry->key_at, entry->key,
+                                            r->check.option->key, S("condition"));
+                        condition = entry;
+                }
+        }
+        if (condition && condition->kind != NODE_SCALAR)
+                return nested(r, condition, S("write 'NAME: {condition: healthy}', or a list of names"));
+        if (!condition || condition->null)
+                return add(r, node->key, node->key_at, DOOR_LITERAL);
+        return add(r,
+                   arena_fmt(r->check.run->arena, "%.*s:%.*s", STR_ARG(node->key), STR_ARG(condition->text)),
+                   node->key_at, DOOR_LITERAL);
+}
+
 static bool add_map(Reader *r, const Node *map)
 {
+        static bool (*const add_entry[SHAPE_COUNT])(Reader *, const Node *) = {
+                [SHAPE_PAIR] = add_pair,
+                [SHAPE_SET] = add_member,
+                [SHAPE_REFERENCE] = add_reference,
+        };
         const Shape shape = type_info(r->check.option->type)->shape;
         bool ok = true;
 
-        if (shape != SHAPE_PAIR && shape != SHAPE_SET)
+        if (!add_entry[shape])
                 return nested(r, map, S(""));
         for (const Node *node = map->child; node; node = node->next)
-                ok &= shape == SHAPE_PAIR ? add_pair(r, node) : add_member(r, node);
+                ok &= add_entry[shape](r, node);
         return ok;
 }
 

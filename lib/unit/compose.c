@@ -98,8 +98,8 @@ static void unit_section(Buf *buf, const Container *c, const Recipe *recipe)
         Arena *arena = buf->arena;
         Words wants = recipe->wants, requires = recipe->requires, after = { 0 };
 
-        VEC_EACH(Container *const, other, &c->depends)
-                words_add(arena, &requires, LITERAL((*other)->unit));
+        VEC_EACH(const Dependency, dependency, &c->depends)
+                words_add(arena, &requires, LITERAL(dependency->container->unit));
         VEC_EACH(const Text, text, &recipe->after)
                 words_add(arena, &after, *text);
         VEC_EACH(const Text, text, &wants)
