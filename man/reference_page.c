@@ -122,6 +122,11 @@ static void add_facts(Buf *buf, const Option *option)
         add_spellings(&facts, option->spell);
         if (option->since.len)
                 buf_fmt(&facts, " Needs podman %.*s or newer.", STR_ARG(option->since));
+        if (option->example.len) {
+                buf_fmt(&facts, " Example: *%.*s=", STR_ARG(option->key));
+                reference_text(&facts, option->example);
+                buf_char(&facts, '*');
+        }
         if (facts.len)
                 buf_fmt(buf, "\t%.*s\n\n", STR_ARG(str_skip(buf_str(&facts), 1)));
 }

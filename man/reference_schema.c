@@ -50,26 +50,51 @@ static Str snake_case(Arena *arena, Str key)
         return buf_str(&buf);
 }
 
+static void add_any_case(Buf *buf, char c)
+{
+        c = char_lower(c);
+        if (c >= 'a' && c <= 'z')
+                buf_fmt(buf, "[%c%c]", c - 'a' + 'A', c);
+        else
+                buf_char(buf, c);
+}
+
 /* The folding of names as a pattern: letter case, "-" and "_" do not count. */
 static void add_pattern(Buf *buf, Str name)
 {
         buf_add(buf, S("\"^[-_]*"));
         for (size_t i = 0; i < name.len; i++) {
-                const char c = char_lower(name.data[i]);
-
-                if (c == '-' || c == '_')
+                if (name.data[i] == '-' || name.data[i] == '_')
                         continue;
-                if (c >= 'a' && c <= 'z')
-                        buf_fmt(buf, "[%c%c][-_]*", c - 'a' + 'A', c);
-                else
-                        buf_fmt(buf, "%c[-_]*", c);
+                add_any_case(buf, name.data[i]);
+                buf_add(buf, S("[-_]*"));
         }
         buf_add(buf, S("$\""));
 }
 
 /* ---- values ---- */
 
-/* "definition" of a type: everything that may stand behind a key of it. */
+/* One value. Words of a list are taken in any letter case; editors offer them as they stand in the table. */
+static void add_one(Buf *buf, const TypeInfo *type)
+{
+        const Str begin = S("{\"enum\":[");
+        Str rest = type->schema;
+
+        if (!str_starts(rest, begin)) {
+                buf_add(buf, rest);
+                return;
+        }
+        buf_fmt(buf, "%.*s,{\"type\":\"string\",\"pattern\":\"^(", STR_ARG(rest));
+        for (rest = str_skip(rest, begin.len); rest.len && rest.data[0] != ']'; rest = str_skip(rest, 1)) {
+                if (rest.data[0] == ',')
+                        buf_char(buf, '|');
+                else if (rest.data[0] != '"')
+                        add_any_case(buf, rest.data[0]);
+        }
+        buf_add(buf, S(")$\"}"));
+}
+
+/* Everything that may stand behind a key of the type. */
 static void add_type(Buf *buf, const TypeInfo *type, bool many)
 {
         const char *const end = "{\"type\":\"null\"}]}";
@@ -99,10 +124,13 @@ static void add_type(Buf *buf, const TypeInfo *type, bool many)
         case SHAPE_COUNT:
                 break;
         }
-        buf_fmt(buf, "%.*s,", STR_ARG(type->schema));
-        if (many)
-                buf_fmt(buf, "{\"type\":\"array\",\"items\":%.*s},", STR_ARG(type->schema));
-        buf_add(buf, str_c(end));
+        add_one(buf, type);
+        if (many) {
+                buf_add(buf, S(",{\"type\":\"array\",\"items\":{\"anyOf\":["));
+                add_one(buf, type);
+                buf_add(buf, S("]}}"));
+        }
+        buf_fmt(buf, ",%s", end);
 }
 
 static void add_value(Buf *buf, OptionId id)
