@@ -30,6 +30,19 @@ static int run_command(Cli *cli)
         return EXIT_SUCCESS;
 }
 
+static int finish(Cli *cli, int status)
+{
+        const int r = output_finish(&cli->out, cli->run);
+
+        if (r < 0) {
+                command_note(cli, "cannot write: %.*s", STR_ARG(fs_error(r)));
+                status = EXIT_FAILURE;
+        }
+        VEC_EACH (const Str, note, &cli->notes)
+                fprintf(stderr, "bayplan: %.*s\n", STR_ARG(*note));
+        return status;
+}
+
 int main(int argc, char **argv)
 {
         Arena arena = { 0 };
@@ -39,17 +52,8 @@ int main(int argc, char **argv)
 
         /* A reader that has seen enough ends us, also where our parent ignores the signal. */
         signal(SIGPIPE, SIG_DFL);
-        if (!command_parse(&cli, argc, argv))
-                return EXIT_USAGE;
 
-        const int status = run_command(&cli);
-        const int r = output_finish(&cli.out, &run);
+        const int status = command_parse(&cli, argc, argv) ? run_command(&cli) : EXIT_USAGE;
 
-        if (r < 0) {
-                command_error(&cli, "cannot write: %.*s", STR_ARG(fs_error(r)));
-                return EXIT_FAILURE;
-        }
-        if (cli.summary.len)
-                command_error(&cli, "%.*s", STR_ARG(cli.summary));
-        return status;
+        return finish(&cli, status);
 }

@@ -50,7 +50,7 @@ int command_check(Cli *cli)
 
         VEC_EACH (const Diag, d, &diags->all)
                 add_diag(&cli->out, d, cli->given[SWITCH_JSON]);
-        cli->summary = summary(cli, selection.pipeline.model.defs.count);
+        command_note(cli, "%.*s", STR_ARG(summary(cli, selection.pipeline.model.defs.count)));
         return diags->errors || (diags->warnings && cli->given[SWITCH_STRICT]) ? EXIT_FAILURE
                                                                                : EXIT_SUCCESS;
 }

@@ -39,7 +39,7 @@ const Command commands[COMMAND_COUNT] = {
 #include "cli/commands.def"
 };
 
-void command_error(const Cli *cli, const char *format, ...)
+void command_note(Cli *cli, const char *format, ...)
 {
         Buf shown = BUF(cli->run->arena);
         char *text;
@@ -52,7 +52,7 @@ void command_error(const Cli *cli, const char *format, ...)
                 return;
         /* Words of the command line may come out of a script or a file. */
         escape_visible(&shown, (Str){ text, (size_t)n });
-        fprintf(stderr, "bayplan: %.*s\n", STR_ARG(buf_str(&shown)));
+        VEC_ADD(cli->run->arena, &cli->notes, buf_str(&shown));
         free(text);
 }
 
@@ -163,17 +163,17 @@ static bool take_value(Cli *cli, SwitchId id, const char *value)
                 VEC_ADD(cli->run->arena, &cli->files, str_c(value));
         if (id != SWITCH_COLOR || output_set_colour(&cli->out, str_c(value)))
                 return true;
-        command_error(cli, "--color= takes auto, always or never, not '%s'", value);
+        command_note(cli, "--color= takes auto, always or never, not '%s'", value);
         return false;
 }
 
-static bool unknown_switch(const Cli *cli, const char *word, int value)
+static bool unknown_switch(Cli *cli, const char *word, int value)
 {
         Str name = str_c(word), ignored;
         const SwitchId id = switch_of(value);
 
         if (id && str_cut(name, '=', &name, &ignored)) {
-                command_error(cli, "option --%s takes no value", switches[id].name);
+                command_note(cli, "option --%s takes no value", switches[id].name);
                 return false;
         }
 
@@ -182,12 +182,12 @@ static bool unknown_switch(const Cli *cli, const char *word, int value)
         for (unsigned s = SWITCH_NONE + 1; s < SWITCH_COUNT; s++)
                 nearest_offer(&nearest, str_c(switches[s].name));
         if (value && value < LONG_BASE)
-                command_error(cli, "unknown option '-%c'; see --help", value);
+                command_note(cli, "unknown option '-%c'; see --help", value);
         else if (nearest.best.len)
-                command_error(cli, "unknown option '%.*s'; did you mean '--%.*s'?", STR_ARG(name),
-                              STR_ARG(nearest.best));
+                command_note(cli, "unknown option '%.*s'; did you mean '--%.*s'?", STR_ARG(name),
+                             STR_ARG(nearest.best));
         else
-                command_error(cli, "unknown option '%s'; see --help", word);
+                command_note(cli, "unknown option '%s'; see --help", word);
         return false;
 }
 
@@ -208,8 +208,8 @@ static bool parse_switches(Cli *cli, int argc, char **argv)
                 const SwitchId id = switch_of(value == ':' ? optopt : value);
 
                 if (value == ':') {
-                        command_error(cli, "option --%s needs a value: %s", switches[id].name,
-                                      switches[id].value);
+                        command_note(cli, "option --%s needs a value: %s", switches[id].name,
+                                     switches[id].value);
                         return false;
                 }
                 cli->given[id] = true;
@@ -228,26 +228,26 @@ static bool find_command(Cli *cli, const char *word)
                         cli->command = (CommandId)id;
         }
         if (!cli->command && nearest.best.len)
-                command_error(cli, "unknown command '%s'; did you mean '%.*s'?", word,
-                              STR_ARG(nearest.best));
+                command_note(cli, "unknown command '%s'; did you mean '%.*s'?", word,
+                             STR_ARG(nearest.best));
         else if (!cli->command)
-                command_error(cli, "unknown command '%s'; see --help", word);
+                command_note(cli, "unknown command '%s'; see --help", word);
         return cli->command;
 }
 
-static bool check_switches(const Cli *cli)
+static bool check_switches(Cli *cli)
 {
         const Command *command = &commands[cli->command];
 
         for (unsigned id = SWITCH_NONE + 1; id < SWITCH_COUNT; id++) {
                 if (!cli->given[id] || (command->switches & (1U << id)) || id == SWITCH_VERSION)
                         continue;
-                command_error(cli, "'%s' has no option --%s; see 'bayplan %s --help'",
-                              command->name, switches[id].name, command->name);
+                command_note(cli, "'%s' has no option --%s; see 'bayplan %s --help'", command->name,
+                             switches[id].name, command->name);
                 return false;
         }
         if (cli->given[SWITCH_USER] && cli->given[SWITCH_SYSTEM]) {
-                command_error(cli, "--user and --system exclude each other");
+                command_note(cli, "--user and --system exclude each other");
                 return false;
         }
         return true;
@@ -262,14 +262,14 @@ bool command_parse(Cli *cli, int argc, char **argv)
         if (cli->given[SWITCH_HELP] || cli->given[SWITCH_VERSION])
                 return true;
         if (!cli->command) {
-                command_error(cli, "which command? See --help");
+                command_note(cli, "which command? See --help");
                 return false;
         }
         for (; optind < argc; optind++)
                 VEC_ADD(cli->run->arena, &cli->arguments, str_c(argv[optind]));
         if (cli->arguments.count > commands[cli->command].most) {
-                command_error(cli, "too many arguments; see 'bayplan %s --help'",
-                              commands[cli->command].name);
+                command_note(cli, "too many arguments; see 'bayplan %s --help'",
+                             commands[cli->command].name);
                 return false;
         }
         return check_switches(cli);

@@ -68,15 +68,15 @@ typedef struct Cli {
         Names arguments;
         Names files; /* of --file= */
         Output out;
-        Str summary; /* printed on standard error behind the output; may be empty */
+        Names notes; /* printed on standard error, behind the output */
 } Cli;
 
 /* Reads the command line. False, and reported on standard error, when it is wrong. */
 bool command_parse(Cli *cli, int argc, char **argv);
 /* What `bayplan --help` or `bayplan COMMAND --help` prints. */
 void command_help(Buf *buf, CommandId command);
-/* Prints "bayplan: MESSAGE" on standard error. */
-void command_error(const Cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A line for standard error. It is printed when the output has been, and a pager left. */
+void command_note(Cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define COMMAND(name, ...) int command_##name(Cli *cli);
 #include "cli/commands.def"

@@ -71,7 +71,7 @@ static Str nearest_name(const Selection *selection, Str wanted)
         return nearest.best;
 }
 
-static bool report_unused(const Selection *selection, const Cli *cli)
+static bool report_unused(const Selection *selection, Cli *cli)
 {
         bool ok = true;
 
@@ -82,17 +82,16 @@ static bool report_unused(const Selection *selection, const Cli *cli)
                         continue;
                 ok = false;
                 if (best.len)
-                        command_error(cli,
-                                      "no definition or unit is named '%.*s'; did you mean '%.*s'?",
-                                      STR_ARG(wanted), STR_ARG(best));
+                        command_note(cli,
+                                     "no definition or unit is named '%.*s'; did you mean '%.*s'?",
+                                     STR_ARG(wanted), STR_ARG(best));
                 else
-                        command_error(cli, "no definition or unit is named '%.*s'",
-                                      STR_ARG(wanted));
+                        command_note(cli, "no definition or unit is named '%.*s'", STR_ARG(wanted));
         }
         return ok;
 }
 
-int selection_finish(const Selection *selection, const Cli *cli)
+int selection_finish(const Selection *selection, Cli *cli)
 {
         const Diags *diags = cli->run->diags;
         const Str errors = selection_count(cli, diags->errors, "error");
@@ -105,12 +104,12 @@ int selection_finish(const Selection *selection, const Cli *cli)
                         Buf line = BUF(cli->run->arena);
 
                         diag_format_line(&line, d);
-                        command_error(cli, "%.*s", STR_ARG(buf_str(&line)));
+                        command_note(cli, "%.*s", STR_ARG(buf_str(&line)));
                 }
         else if (diags->errors)
-                command_error(cli, "the definitions have %.*s; 'bayplan check' shows %s",
-                              STR_ARG(errors), diags->errors == 1 ? "it" : "them");
+                command_note(cli, "the definitions have %.*s; 'bayplan check' shows %s",
+                             STR_ARG(errors), diags->errors == 1 ? "it" : "them");
         else if (empty && ok)
-                command_error(cli, "%.*s", STR_ARG(selection_nothing(cli)));
+                command_note(cli, "%.*s", STR_ARG(selection_nothing(cli)));
         return ok && !(empty && diags->errors) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -18,7 +18,7 @@ Selection selection_read(Cli *cli);
 bool selection_has(Selection *selection, const Cli *cli, Str definition, Str unit);
 /* Complains of arguments that are nobody's name, and of definitions with errors, on standard error.
  * Gives the exit status. */
-int selection_finish(const Selection *selection, const Cli *cli);
+int selection_finish(const Selection *selection, Cli *cli);
 
 /* "1 error", "12 definitions". */
 Str selection_count(const Cli *cli, size_t count, const char *noun);
