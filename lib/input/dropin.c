@@ -7,6 +7,10 @@
 #include "base/nearest.h"
 #include "input/load.h"
 
+enum {
+        SUGGESTIONS = 16, /* the first warnings say what may have been meant: looking takes time */
+};
+
 /* A file that may become a drop-in. */
 typedef struct Choice {
         DropinFile *file;
@@ -159,29 +163,36 @@ void dropins_attach(Walk *walk, Str relative, Doc *doc)
         }
 }
 
+/* The definition whose name is nearest; with or without a suffix, as the name is. */
+static Str nearest_definition(const Walk *walk, Str name)
+{
+        const bool suffixed = format_by_name(name);
+        Nearest nearest = nearest_start(name);
+
+        VEC_EACH(const Found, file, &walk->files) {
+                const size_t dot = str_rfind(file->relative, '.');
+
+                nearest_offer(&nearest, suffixed ? file->relative : str_first(file->relative, dot));
+        }
+        return nearest.best;
+}
+
 void dropins_warn(Walk *walk)
 {
+        unsigned warnings = 0;
+
         VEC_EACH(const DropinDir, dir, &walk->dropins) {
                 const Str name = str_first(dir->relative, dir->relative.len - 2);
-                const bool suffixed = format_by_name(name);
-                const Str stem = suffixed ? str_first(name, str_rfind(name, '.')) : name;
+                const Str stem = format_by_name(name) ? str_first(name, str_rfind(name, '.')) : name;
 
                 /* foo-.ini.d is for whatever begins with foo-, and need not have a use today. */
                 if (dir->used || str_ends(stem, S("-")))
                         continue;
 
-                Nearest nearest = nearest_start(name);
-
-                VEC_EACH(const Found, file, &walk->files)
-                        nearest_offer(&nearest,
-                                      suffixed ? file->relative
-                                               : str_first(file->relative,
-                                                           str_rfind(file->relative, '.')));
-
+                const Str best = warnings++ < SUGGESTIONS ? nearest_definition(walk, name) : S("");
                 const Source *source =
                         load_source(walk->run, dir->root, dir->relative, FORMAT_NONE);
 
-                diag(walk->run->diags, DIAG_DROPIN_ORPHAN, (Loc){ .source = source }, name,
-                     nearest.best);
+                diag(walk->run->diags, DIAG_DROPIN_ORPHAN, (Loc){ .source = source }, name, best);
         }
 }

@@ -25,6 +25,16 @@ static inline void fuzz_check_loc(const Source *source, Loc at)
                 FUZZ_CHECK(at.col <= utf8_count(loc_line(source, at.line)) + 1);
 }
 
+/* Where the last character begins. */
+static inline size_t fuzz_last(Str text)
+{
+        size_t at = text.len - 1;
+
+        while (at && ((unsigned char)text.data[at] & 0xc0) == 0x80)
+                at--;
+        return at;
+}
+
 static inline void fuzz_check_node(const Source *source, const Node *node, size_t *left)
 {
         for (; node && *left; node = node->next, --*left) {
@@ -35,7 +45,7 @@ static inline void fuzz_check_node(const Source *source, const Node *node, size_
                 if (node->key.len)
                         fuzz_check_loc(source, node->key_at);
                 if (node->text.len)
-                        fuzz_check_loc(source, node_loc(node, node->text.len - 1, 1));
+                        fuzz_check_loc(source, node_loc(node, fuzz_last(node->text), 1));
                 fuzz_check_node(source, node->child, left);
         }
 }
