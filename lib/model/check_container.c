@@ -264,6 +264,7 @@ bool check_capmap(const Check *check, Value *value)
         if (value->bare || !str_cut(value->text.str, '=', &name, &flag))
                 return check_refuse(check, value, 0, value->text.str.len, S("CAPABILITY=yes or CAPABILITY=no"), S(""));
         parsed.text.str = flag;
+        parsed.at = loc_inside(value->at, value->text.str, name.len + 1, flag.len);
         if (!check_bool(check, &parsed))
                 return false;
         value->flag = parsed.flag;
