@@ -24,6 +24,14 @@ typedef enum EngineKind {
         ENGINE_COUNT,
 } EngineKind;
 
+/* How long a program may make no progress, when --stall-timeout= does not say. */
+#define STALL_USUAL UINT64_MAX
+#define STALL_PULL_USEC (UINT64_C(2) * 60 * 1000 * 1000)
+/* With an image at hand, a registry that does not answer must not hold up the boot. */
+#define STALL_LOCAL_USEC (UINT64_C(30) * 1000 * 1000)
+/* Docker says nothing while it unpacks what it was sent, and nothing of a load is far away. */
+#define STALL_LOAD_USEC (UINT64_C(15) * 60 * 1000 * 1000)
+
 typedef struct Options {
         unsigned engine; /* EngineKind */
         const char *engine_path;
@@ -39,7 +47,7 @@ typedef struct Options {
         const char *load_stream;
         unsigned retries;
         uint64_t retry_delay;
-        uint64_t stall_timeout;
+        uint64_t stall_timeout; /* or STALL_USUAL */
 } Options;
 
 typedef enum Outcome {
@@ -63,10 +71,13 @@ typedef struct Image {
         const char *login_file; /* for an engine that wants a file */
         const char *login_dir;  /* where the engine keeps our login; NULL: nowhere yet */
         bool logged_in;
+        bool have_local;    /* the image is there from before */
         const char *failed; /* what has failed, in words */
 } Image;
 
-/* image_engine.c: the words of a call, ENGINE [ENGINE-ARG…]; what follows is added with
+/* image_engine.c: starts image->progress with what holds for the engine; -errno. */
+int image_start_progress(Image *image);
+/* The words of a call, ENGINE [ENGINE-ARG…]; what follows is added with
  * image_add_word(). */
 Words image_call(Image *image);
 void image_add_word(Image *image, Words *argv, const char *word);
@@ -80,8 +91,15 @@ bool image_start(Image *image, ProcessSpec spec, Words argv, Process *process);
 /* Waits for its end and returns its status, as of a shell; negative, with image->status set, on an
  * error of ours. */
 int image_finish(Image *image, Process *process);
+/* Whether nothing further is to be tried: an error of ours, or a signal. */
+bool image_has_ended(const Image *image);
 /* Both for image->call, whose output is kept, with an eye on progress. */
-Outcome image_run(Image *image, ProcessSpec spec, Words argv);
+Outcome image_run(Image *image, ProcessSpec spec, Words argv, uint64_t stall_usec);
+/* --stall-timeout=, or what is usual here. */
+uint64_t image_stall_time(const Image *image, uint64_t usual_usec);
+/* After image_finish(), where progress was watched: whether the programs were stopped for making
+ * none. */
+bool image_end_progress(Image *image);
 /* Whether the engine has the image. */
 bool image_is_there(Image *image);
 /* STATUS= of the unit. */

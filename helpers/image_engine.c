@@ -12,18 +12,21 @@ typedef struct Engine {
         const char *path;
         const char *config_option;   /* before the verb: the directory of logins */
         const char *authfile_option; /* after it: the file of logins */
-        const char *exists[5];       /* words of a command that fails when the image is not there */
+        unsigned idle; /* bytes a second that its program moves when it only waits: a bound */
+        const char *exists[5]; /* words of a command that fails when the image is not there */
 } Engine;
 
 static const Engine engines[ENGINE_COUNT] = {
         [ENGINE_PODMAN] = {
                 .path = BAYPLAN_PODMAN,
                 .authfile_option = "--authfile",
+                .idle = 512, /* 10 to 50 were seen */
                 .exists = { "image", "exists" },
         },
         [ENGINE_DOCKER] = {
                 .path = BAYPLAN_DOCKER,
                 .config_option = "--config",
+                .idle = 16, /* none were seen, and 100 for each message of the daemon */
                 .exists = { "image", "inspect", "--format", "{{.Id}}" },
         },
 };
@@ -31,6 +34,11 @@ static const Engine engines[ENGINE_COUNT] = {
 static const Engine *engine_of(const Image *image)
 {
         return &engines[image->options->engine];
+}
+
+int image_start_progress(Image *image)
+{
+        return progress_start(&image->progress, image->event, engine_of(image)->idle);
 }
 
 void image_add_word(Image *image, Words *argv, const char *word)
@@ -132,26 +140,47 @@ static bool is_lasting(Image *image)
         return false;
 }
 
-/* Runs a command that talks to a registry. */
-Outcome image_run(Image *image, ProcessSpec spec, Words argv)
+bool image_has_ended(const Image *image)
+{
+        return image->status || image->signal;
+}
+
+uint64_t image_stall_time(const Image *image, uint64_t usual_usec)
+{
+        return image->options->stall_timeout == STALL_USUAL ? usual_usec
+                                                            : image->options->stall_timeout;
+}
+
+Outcome image_run(Image *image, ProcessSpec spec, Words argv, uint64_t stall_usec)
 {
         spec.keep = PROCESS_KEEP_BOTH;
-        if (!image_start(image, spec, argv, &image->call))
+        if (image_has_ended(image) || !image_start(image, spec, argv, &image->call))
                 return OUTCOME_ENDED;
-        progress_watch(&image->progress, (Process *const[]){ &image->call }, 1);
+        progress_watch(&image->progress, (Process *const[]){ &image->call }, 1,
+                       image_stall_time(image, stall_usec));
 
         const int status = image_finish(image, &image->call);
-        const bool stalled = image->progress.stalled;
+        const bool stalled = image_end_progress(image);
 
-        progress_watch(&image->progress, NULL, 0);
-        if (image->status || image->signal)
+        if (image_has_ended(image))
                 return OUTCOME_ENDED;
+        if (stalled)
+                return OUTCOME_PASSING;
         if (status == 0)
                 return OUTCOME_OK;
-        if (stalled)
+        return is_lasting(image) ? OUTCOME_LASTING : OUTCOME_PASSING;
+}
+
+/* What was stopped has failed, whatever it says: podman 4.3 ends with status 0 on SIGTERM. */
+bool image_end_progress(Image *image)
+{
+        const bool stalled = image->progress.stalled;
+
+        progress_watch(&image->progress, NULL, 0, 0);
+        if (stalled && !image_has_ended(image))
                 say(SAY_WARNING, "'%s' has made no progress for too long and was stopped",
-                    argv.items[0]);
-        return !stalled && is_lasting(image) ? OUTCOME_LASTING : OUTCOME_PASSING;
+                    image->call.program);
+        return stalled;
 }
 
 void image_report(const char *verb, const char *what)
@@ -166,15 +195,16 @@ bool image_is_there(Image *image)
         for (const char *const *word = engine_of(image)->exists; *word; word++)
                 image_add_word(image, &argv, *word);
         image_add_word(image, &argv, image->name);
-        if (!image_start(image, (ProcessSpec){ .keep = PROCESS_KEEP_BOTH }, argv, &image->call))
-                return false;
 
-        const int status = image_finish(image, &image->call);
+        const Outcome outcome = image_run(image, (ProcessSpec){ 0 }, argv, STALL_LOCAL_USEC);
+
+        if (outcome == OUTCOME_OK || outcome == OUTCOME_ENDED)
+                return outcome == OUTCOME_OK;
 
         /* Neither engine's exit status tells "not there" from every error. */
         const Str text = arena_str(image->arena, process_text(&image->call));
 
-        if (status > 0 && text.len && !strcasestr(text.data, "no such image"))
+        if (text.len && !strcasestr(text.data, "no such image"))
                 say_text(SAY_WARNING, text);
-        return status == 0;
+        return false;
 }

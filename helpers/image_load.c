@@ -14,7 +14,7 @@ static int loaded(Image *image, const char *from)
 {
         if (image_is_there(image))
                 return 0;
-        if (!image->status)
+        if (!image_has_ended(image))
                 say(SAY_ERROR, "'%s' holds no image '%s'", from, image->name);
         return EXIT_FAILURE;
 }
@@ -29,7 +29,8 @@ int image_load_file(Image *image)
         image_add_word(image, &argv, file);
         image_report("Loading", file);
 
-        const Outcome outcome = image_run(image, (ProcessSpec){ .echo = true }, argv);
+        const Outcome outcome =
+                image_run(image, (ProcessSpec){ .echo = true }, argv, STALL_LOAD_USEC);
 
         if (outcome == OUTCOME_OK)
                 return loaded(image, file);
@@ -100,17 +101,19 @@ int image_load_stream(Image *image)
         image_report("Loading from", file);
         if (!start_stream(image, file, &reader))
                 return EXIT_FAILURE;
-        progress_watch(&image->progress, (Process *const[]){ &image->call, &image->stream }, 2);
+        progress_watch(&image->progress, (Process *const[]){ &image->call, &image->stream }, 2,
+                       image_stall_time(image, STALL_LOAD_USEC));
 
         const int status = image_finish(image, &image->call);
         const int stream_status = finish_stream(image, reader, status == 0);
 
-        progress_watch(&image->progress, NULL, 0);
-        if (image->status || image->signal)
+        const bool stalled = image_end_progress(image);
+
+        if (image_has_ended(image))
                 return EXIT_FAILURE;
-        if (status == 0 && stream_status == 0)
+        if (status == 0 && stream_status == 0 && !stalled)
                 return loaded(image, file);
-        if (status == 0)
+        if (status == 0 && !stalled)
                 say(SAY_ERROR, "cannot load image '%s': '%s' ended with status %d", image->name,
                     file, stream_status);
         else

@@ -79,6 +79,11 @@ static int open_password(Image *image, const char **ret_path)
         return S_ISREG(st.st_mode) ? TAKE_FD(fd) : -EMEDIUMTYPE;
 }
 
+static uint64_t stall_time(const Image *image)
+{
+        return image->have_local ? STALL_LOCAL_USEC : STALL_PULL_USEC;
+}
+
 static Outcome log_in(Image *image)
 {
         const Options *options = image->options;
@@ -107,7 +112,8 @@ static Outcome log_in(Image *image)
         image_report("Logging in at", options->login_registry);
 
         /* What a login that works says is of no use; docker warns of the file that we remove. */
-        const Outcome outcome = image_run(image, (ProcessSpec){ .in = password }, argv);
+        const Outcome outcome =
+                image_run(image, (ProcessSpec){ .in = password }, argv, stall_time(image));
 
         if (outcome == OUTCOME_PASSING || outcome == OUTCOME_LASTING)
                 say_text(SAY_WARNING, process_text(&image->call));
@@ -129,7 +135,7 @@ static Outcome log_in_and_pull(Image *image)
 
         image_add_word(image, &argv, image->name);
         image_report("Pulling", image->name);
-        return image_run(image, (ProcessSpec){ .echo = true }, argv);
+        return image_run(image, (ProcessSpec){ .echo = true }, argv, stall_time(image));
 }
 
 static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
@@ -153,9 +159,9 @@ static bool wait_a_while(Image *image, uint64_t usec)
 }
 
 /* Waiting for a registry is for machines that have nothing else. */
-static Outcome pull_patiently(Image *image, bool have_local)
+static Outcome pull_patiently(Image *image)
 {
-        const unsigned retries = have_local ? 0 : image->options->retries;
+        const unsigned retries = image->have_local ? 0 : image->options->retries;
         uint64_t delay = image->options->retry_delay;
 
         for (unsigned retry = 1;; retry++) {
@@ -175,19 +181,20 @@ static Outcome pull_patiently(Image *image, bool have_local)
 
 int image_pull(Image *image)
 {
-        const Outcome outcome = pull_patiently(image, image->options->pull != POLICY_MISSING &&
-                                                              image_is_there(image));
+        image->have_local = image->options->pull != POLICY_MISSING && image_is_there(image);
+
+        const Outcome outcome = pull_patiently(image);
 
         if (outcome == OUTCOME_OK)
                 return 0;
-        if (outcome == OUTCOME_ENDED)
-                return image->status;
         /* Asked again: another unit, or a person, may have brought it meanwhile. */
         if (image_is_there(image)) {
                 say(SAY_WARNING, "%s; starting with the local image '%s'", image->failed,
                     image->name);
                 return 0;
         }
-        say(SAY_ERROR, "image '%s' does not exist locally and %s", image->name, image->failed);
+        if (!image_has_ended(image))
+                say(SAY_ERROR, "image '%s' does not exist locally and %s", image->name,
+                    image->failed);
         return EXIT_FAILURE;
 }

@@ -7,26 +7,35 @@
 #include <systemd/sd-daemon.h>
 
 enum {
-        TICK_USEC = 5 * 1000 * 1000,
+        USEC_PER_SEC = 1000 * 1000,
+        TICK_USEC = 5 * USEC_PER_SEC,
         EXTEND_USEC = 6 * TICK_USEC, /* ticks may be late on a machine that is busy */
 };
 
-static uint64_t bytes_so_far(const Progress *progress)
+static uint64_t bytes_moved(const Progress *progress)
 {
-        uint64_t bytes = 0;
+        uint64_t moved = 0, printed = 0;
 
-        for (size_t i = 0; i < progress->count; i++)
-                bytes += progress->programs[i]->bytes + process_io(progress->programs[i]);
-        return bytes;
+        for (size_t i = 0; i < progress->count; i++) {
+                moved += process_io(progress->programs[i]);
+                printed += progress->programs[i]->bytes;
+        }
+        return moved ? moved : printed;
+}
+
+static bool has_progressed(Progress *progress)
+{
+        const uint64_t idle = progress->idle * progress->interval / USEC_PER_SEC,
+                       before = progress->moved;
+
+        progress->moved = bytes_moved(progress);
+        /* It has become less where a descendant has done its work and ended. */
+        return progress->moved < before || progress->moved - before > idle;
 }
 
 static void look(Progress *progress, uint64_t now)
 {
-        const uint64_t bytes = bytes_so_far(progress);
-
-        /* Not "more": what a descendant has done is gone with it. */
-        if (bytes != progress->bytes || !progress->count) {
-                progress->bytes = bytes;
+        if (!progress->count || has_progressed(progress)) {
                 progress->since = now;
         } else if (progress->stall && now - progress->since >= progress->stall &&
                    !progress->stalled) {
@@ -48,12 +57,9 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
         return sd_event_source_set_time_relative(source, progress->interval);
 }
 
-int progress_start(Progress *progress, sd_event *event, uint64_t stall_usec)
+int progress_start(Progress *progress, sd_event *event, uint64_t idle_bytes)
 {
-        *progress = (Progress){
-                .stall = stall_usec,
-                .interval = stall_usec && stall_usec < TICK_USEC ? stall_usec : TICK_USEC,
-        };
+        *progress = (Progress){ .idle = idle_bytes, .interval = TICK_USEC };
 
         const int r = sd_event_add_time_relative(event, &progress->tick, CLOCK_MONOTONIC, 0, 0,
                                                  on_tick, progress);
@@ -61,14 +67,16 @@ int progress_start(Progress *progress, sd_event *event, uint64_t stall_usec)
         return r < 0 ? r : sd_event_source_set_enabled(progress->tick, SD_EVENT_ON);
 }
 
-void progress_watch(Progress *progress, Process *const *programs, size_t count)
+void progress_watch(Progress *progress, Process *const *programs, size_t count, uint64_t stall_usec)
 {
         assert(count <= ELEMENTS(progress->programs));
         for (size_t i = 0; i < count; i++)
                 progress->programs[i] = programs[i];
         progress->count = count;
+        progress->stall = stall_usec;
+        progress->interval = stall_usec && stall_usec < TICK_USEC ? stall_usec : TICK_USEC;
         progress->stalled = false;
-        progress->bytes = bytes_so_far(progress);
+        progress->moved = bytes_moved(progress);
         sd_event_now(sd_event_source_get_event(progress->tick), CLOCK_MONOTONIC, &progress->since);
 }
 

@@ -54,20 +54,26 @@ with_docker() {
 
 # with_registry: reg.service, a registry on 127.0.0.1:5000 (user alice, password s3cret in /root/password), which
 # both engines may speak plain http with. 127.0.0.1:5001 is the same for who starts slow-registry.service: it
-# lets 300 KB pass in a second. Nothing listens on 127.0.0.1:5002.
+# lets 300 KB pass in a second. Nothing listens on 127.0.0.1:5002 and 5003.
 with_registry() {
         local port
 
         put /root/password <<<s3cret
-        for port in 5000 5001 5002; do
+        for port in 5000 5001 5002 5003; do
                 printf '[[registry]]\nlocation = "127.0.0.1:%s"\ninsecure = true\n' "$port"
         done | put /etc/containers/registries.conf.d/registry.conf
+        put /etc/registry/config.yml <<-'E'
+	version: 0.1
+	storage: {filesystem: {rootdirectory: /var/lib/docker-registry}}
+	http: {addr: "127.0.0.1:5000"}
+	auth: {htpasswd: {realm: basic-realm, path: /etc/registry/htpasswd}}
+	E
         put /etc/systemd/system/reg.service <<-'E'
 	[Service]
 	User=docker-registry
 	StateDirectory=docker-registry
-	ExecStartPre=+sh -c 'htpasswd -Bbn alice s3cret >/etc/docker/registry/htpasswd'
-	ExecStart=docker-registry serve /etc/docker/registry/config.yml
+	ExecStartPre=+sh -c 'htpasswd -Bbn alice s3cret >/etc/registry/htpasswd'
+	ExecStart=docker-registry serve /etc/registry/config.yml
 	ExecStartPost=curl --silent --retry 100 --retry-delay 1 --retry-connrefused --output /dev/null http://127.0.0.1:5000/
 	E
         put /etc/systemd/system/slow-registry.service <<-'E'
