@@ -88,6 +88,9 @@ static bool check_values(Run *run, const Def *def)
                 for (const Value *value = def->set[rows[i].id]; value; value = value->next)
                         if (str_eq(value->text.str, rows[i].value) != rows[i].only)
                                 ok = lacks(run, value, rows[i].id, value->text.str, S(""));
+        for (const Value *value = def->set[OPT_CONTAINER_Secret]; value; value = value->next)
+                if (!value->secret.is_credential)
+                        ok = lacks(run, value, OPT_CONTAINER_Secret, value->text.str, S("a credential of systemd works on every engine: add ',type=credential'"));
         return ok;
 }
 
@@ -97,6 +100,9 @@ static bool check(Run *run, const Container *c)
 
         ok &= check_mounts(run, c->def);
         ok &= check_values(run, c->def);
+        if (c->run_as.len)
+                ok = diag(run->diags, DIAG_DENIED_DIRECTIVE, def_pass(c->def, PASS_SERVICE, S("User"))->at, S("User"), S("Service"),
+                          S("docker's containers are the daemon's; User= in [Container] is the user inside"));
         /* "Invalid container name (w), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed" */
         if (c->name.len < 2)
                 ok = diag(run->diags, DIAG_ENGINE_VALUE, c->def->at, S("docker"), S("ContainerName"), c->name,
@@ -160,6 +166,7 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_security] = oci_security,
         [CALL_device] = oci_device,
         [CALL_health_cmd] = call_health_cmd,
+        [CALL_secret] = oci_secret,
 };
 
 /* ---- the container ---- */
@@ -224,6 +231,7 @@ static void container(Brew *brew)
         service(brew);
         remove_container(brew, PHASE_START_PRE);
         oci_prepare_image(brew);
+        oci_prepare_secrets(brew);
         start(brew);
         oci_reload(brew, begin);
         if (def_flag(brew->def, OPT_CONTAINER_AutoRemoveOnStop, true))

@@ -143,6 +143,82 @@ void oci_security(Brew *brew, OptionId id, const Value *first)
         }
 }
 
+/* LoadCredential=NAME[:PATH] of the unit. */
+static void load_credential(Brew *brew, const Credential *credential, Door door)
+{
+        recipe_listed(brew->arena, brew->recipe,
+                        credential->encrypted ? S("LoadCredentialEncrypted") : S("LoadCredential"),
+                        (Text){ credential->path.len ? arena_fmt(brew->arena, "%.*s:%.*s", STR_ARG(credential->name),
+                                                                 STR_ARG(credential->path))
+                                                     : credential->name,
+                                door });
+        if (credential->path.len)
+                backend_needs_mount(brew, (Text){ credential->path, door });
+}
+
+static Text secret_target(Brew *brew, const Value *value)
+{
+        const Secret *secret = &value->secret;
+        const Str target = secret->target.len ? secret->target : secret->credential.name;
+
+        return (Text){ str_starts(target, S("/")) ? target : arena_fmt(brew->arena, "/run/secrets/%.*s", STR_ARG(target)),
+                       value->text.door };
+}
+
+static bool has_owner(const Secret *secret)
+{
+        return secret->uid.len || secret->gid.len || secret->mode.len;
+}
+
+/* Where the container's file of the credential lies on the host. systemd's own is for root to read; a copy with
+ * another owner lies in the unit's runtime directory, in memory, until the unit stops. */
+static Str secret_source(Brew *brew, const Secret *secret)
+{
+        return arena_fmt(brew->arena, has_owner(secret) ? "%%t/bayplan/%%N/secret.%.*s" : "%%d/%.*s",
+                         STR_ARG(secret->credential.name));
+}
+
+/* A secret never is an argument: these are names of files (T-16). */
+void oci_secret(Brew *brew, OptionId id, const Value *first)
+{
+        (void)id;
+        for (const Value *value = first; value; value = value->next) {
+                const Text target = secret_target(brew, value);
+
+                if (!value->secret.is_credential)
+                        oci_flag(brew, "--secret", value->text);
+                else
+                        oci_flag(brew, "--volume",
+                                 (Text){ arena_fmt(brew->arena, "%.*s:%.*s:ro",
+                                                   STR_ARG(secret_source(brew, &value->secret)), STR_ARG(target.str)),
+                                         DOOR_SYSTEMD });
+        }
+}
+
+void oci_prepare_secrets(Brew *brew)
+{
+        for (const Value *value = brew->def->set[OPT_CONTAINER_Secret]; value; value = value->next) {
+                const Secret *secret = &value->secret;
+                const struct {
+                        const char *name;
+                        Str text;
+                } owner[] = { { "--uid=", secret->uid }, { "--gid=", secret->gid }, { "--mode=", secret->mode } };
+
+                if (!secret->is_credential)
+                        continue;
+                load_credential(brew, &secret->credential, value->text.door);
+                if (!has_owner(secret))
+                        continue;
+                brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START_PRE, false);
+                oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-secret")));
+                for (size_t i = 0; i < ELEMENTS(owner); i++)
+                        if (owner[i].text.len)
+                                oci_add(brew, text_join(brew->arena, str_c(owner[i].name), LITERAL(owner[i].text)));
+                oci_add(brew, LITERAL(secret->credential.name));
+                oci_add(brew, (Text){ secret_source(brew, secret), DOOR_SYSTEMD });
+        }
+}
+
 /* "-/dev/x" may be missing; looked at now, since podman has no such option. */
 void oci_device(Brew *brew, OptionId id, const Value *first)
 {
@@ -204,6 +280,12 @@ void oci_prepare_image(Brew *brew)
         helper_option(brew, "--login-registry=", OPT_CONTAINER_LoginRegistry);
         helper_option(brew, "--login-user=", OPT_CONTAINER_LoginUsername);
         helper_option(brew, "--login-password-file=", OPT_CONTAINER_LoginPasswordFile);
+        if (brew->def->set[OPT_CONTAINER_LoginCredential]) {
+                const Value *value = brew->def->set[OPT_CONTAINER_LoginCredential];
+
+                load_credential(brew, &value->credential, value->text.door);
+                oci_add(brew, text_join(brew->arena, S("--login-credential="), LITERAL(value->credential.name)));
+        }
         helper_option(brew, "--load-file=", OPT_CONTAINER_ImageFile);
         helper_option(brew, "--load-stream=", OPT_CONTAINER_ImageStream);
         helper_option(brew, "--retries=", OPT_CONTAINER_Retry);

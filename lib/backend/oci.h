@@ -20,8 +20,11 @@ void oci_mount(Brew *brew, OptionId id, const Value *first);
 void oci_volatile_tmp(Brew *brew, OptionId id, const Value *value);
 void oci_capabilities(Brew *brew, OptionId id, const Value *first);
 void oci_security(Brew *brew, OptionId id, const Value *first);
+void oci_secret(Brew *brew, OptionId id, const Value *first);
 void oci_device(Brew *brew, OptionId id, const Value *first);
 
+/* Loads the credentials that the container gets as files, and gives them their owners. */
+void oci_prepare_secrets(Brew *brew);
 /* Adds the command that makes the image be there, unless it must be there already. */
 void oci_prepare_image(Brew *brew);
 /* What the unit waits for: the network where a pull may be needed, the file systems of host paths. */

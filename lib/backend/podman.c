@@ -119,6 +119,7 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_health_cmd] = call_health_cmd,
         [CALL_health_startup_cmd] = call_health_startup_cmd,
         [CALL_auto_update] = call_auto_update,
+        [CALL_secret] = oci_secret,
 };
 
 /* ---- the container ---- */
@@ -162,6 +163,24 @@ static void stop(Brew *brew)
         oci_add(brew, T("--cidfile=%t/bayplan/%N/cid"));
 }
 
+/* Whose runtime directory must be there, with the bus of his manager: podman's health checks are its timers. It is
+ * there as long as he is logged in or lingers (loginctl(1) enable-linger). */
+static void rootless(Brew *brew)
+{
+        const Container *c = brew->container;
+
+        if (!c->run_as.len)
+                return;
+
+        const Text manager = LITERAL(arena_fmt(brew->arena, "user@%u.service", c->uid));
+
+        words_add(brew->arena, &brew->recipe->requires, manager);
+        words_add(brew->arena, &brew->recipe->environment,
+                  LITERAL(arena_fmt(brew->arena, "XDG_RUNTIME_DIR=/run/user/%u", c->uid)));
+        words_add(brew->arena, &brew->recipe->environment,
+                  LITERAL(arena_fmt(brew->arena, "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%u/bus", c->uid)));
+}
+
 static void service(Brew *brew)
 {
         oci_type(brew, T("all"));
@@ -177,7 +196,9 @@ static void container(Brew *brew)
 {
         oci_needs(brew);
         service(brew);
+        rootless(brew);
         oci_prepare_image(brew);
+        oci_prepare_secrets(brew);
         start(brew);
         oci_reload(brew, begin);
         stop(brew);

@@ -6,7 +6,12 @@
 
 void recipe_property(Arena *arena, Recipe *recipe, Str key, Text value)
 {
-        VEC_ADD(arena, &recipe->properties, (Property){ key, value });
+        VEC_ADD(arena, &recipe->properties, (Property){ .key = key, .value = value });
+}
+
+void recipe_listed(Arena *arena, Recipe *recipe, Str key, Text value)
+{
+        VEC_ADD(arena, &recipe->properties, (Property){ .key = key, .value = value, .listed = true });
 }
 
 Words *recipe_command(Arena *arena, Recipe *recipe, Phase phase, bool may_fail)

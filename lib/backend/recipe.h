@@ -25,10 +25,11 @@ typedef struct Command {
         Words words;
 } Command;
 
-/* A line of [Service] that the user's own line of that key replaces. */
+/* A line of a section. */
 typedef struct Property {
         Str key;
-        Text value; /* takes the rest of the line */
+        Text value;  /* takes the rest of the line */
+        bool listed; /* stands beside the user's own lines of that key; else they replace it */
 } Property;
 
 typedef struct Recipe {
@@ -41,7 +42,10 @@ typedef struct Recipe {
         Words requires;    /* units without which it stops, to start after */
 } Recipe;
 
+/* A line of [Service] that the user's own line of that key replaces. */
 void recipe_property(Arena *arena, Recipe *recipe, Str key, Text value);
+/* One of a key that lists, such as LoadCredential=. */
+void recipe_listed(Arena *arena, Recipe *recipe, Str key, Text value);
 /* Adds a command and returns its words, to be filled before the next one is added. */
 Words *recipe_command(Arena *arena, Recipe *recipe, Phase phase, bool may_fail);
 

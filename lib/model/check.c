@@ -37,6 +37,9 @@ static bool needs_text_now(const Option *option)
 bool check_value(const Check *check, Value *value)
 {
         assert(check->option->type > TYPE_NONE && check->option->type < TYPE_COUNT);
+        /* A path of it may hold specifiers; what the unit looks like is known all the same. */
+        if (check->option->type == TYPE_SECRET || check->option->type == TYPE_CREDENTIAL)
+                return checks[check->option->type](check, value);
         if (text_is_late(value->text)) {
                 if (needs_text_now(check->option))
                         return diag(check->run->diags, DIAG_VALUE_LATE, value->at, check->option->key,

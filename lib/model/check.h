@@ -51,6 +51,8 @@ CHECK(idmap);
 CHECK(cap);
 CHECK(capmap);
 CHECK(signal);
+CHECK(secret);
+CHECK(credential);
 CHECK(pull);
 CHECK(notify);
 CHECK(cgroups);

@@ -23,6 +23,19 @@ typedef struct Volume {
         Str options;
 } Volume;
 
+typedef struct Credential {
+        Str name;
+        Str path; /* empty: systemd looks for it */
+        bool encrypted;
+} Credential;
+
+typedef struct Secret {
+        bool is_credential; /* else one of the engine's */
+        Credential credential;
+        Str target; /* absolute path in the container, or name below /run/secrets; empty: the name */
+        Str uid, gid, mode;
+} Secret;
+
 /* How far another container must have come. */
 typedef enum Condition {
         CONDITION_STARTED,
@@ -46,6 +59,8 @@ struct Value {
                 Port port;         /* PORT, unless late */
                 Volume volume;     /* VOLUME, unless late */
                 Condition condition; /* CONTAINER */
+                Credential credential;
+                Secret secret;
         };
         Value *next; /* further values of the key, in the written order */
 };

@@ -92,8 +92,6 @@ Str directive_denied(PassSection section, Str key, Str value)
                 { STR_INIT("BusName"), STR_INIT("readiness is Notify= in [Container]") },
                 { STR_INIT("GuessMainPID"), STR_INIT("the engine tells systemd the main process") },
                 { STR_INIT("DynamicUser"), STR_INIT("the engine needs its own user's files") },
-                { STR_INIT("User"), STR_INIT("User= in [Container] is the user inside; a rootless container is a file in the user's own ~/.config/containers.d") },
-                { STR_INIT("Group"), STR_INIT("Group= in [Container] is the group inside") },
                 { STR_INIT("RuntimeDirectory"), STR_INIT("the unit keeps its container's id there") },
                 { STR_INIT("RuntimeDirectoryPreserve"), STR_INIT("the unit keeps its container's id there") },
         };

@@ -85,6 +85,7 @@ typedef enum CallId {
         CALL_health_cmd,
         CALL_health_startup_cmd,
         CALL_auto_update,
+        CALL_secret,
         CALL_COUNT,
 } CallId;
 

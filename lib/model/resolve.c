@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "base/nearest.h"
+#include "base/num.h"
 
 typedef struct Resolver {
         Run *run;
@@ -58,6 +59,48 @@ static Container *new_container(Resolver *r, Def *def)
         return c;
 }
 
+/* ---- [Service] User= ---- */
+
+static bool find_uid(const Accounts *accounts, Str user, unsigned *ret)
+{
+        Str rest = accounts->text, line;
+        uint64_t uid;
+
+        if (num_unsigned(user, UINT32_MAX - 1, &uid)) {
+                *ret = (unsigned)uid;
+                return true;
+        }
+        while (rest.len && str_next(&rest, '\n', &line)) {
+                Str name, password, id;
+
+                if (!str_cut(line, ':', &name, &line) || !str_eq(name, user) ||
+                    !str_cut(line, ':', &password, &line) || !str_cut(line, ':', &id, &line) ||
+                    !num_unsigned(id, UINT32_MAX - 1, &uid))
+                        continue;
+                *ret = (unsigned)uid;
+                return true;
+        }
+        return false;
+}
+
+/* A rootless container of the system manager (OCN-06 … OCN-10). Its podman needs the user's runtime directory,
+ * which is named by number. */
+static bool resolve_user(Resolver *r, Container *c, const Accounts *accounts)
+{
+        const PassLine *line = def_pass(c->def, PASS_SERVICE, S("User"));
+
+        if (!line || !line->value.len || str_is(line->value, "root") || str_is(line->value, "0"))
+                return true;
+        if (r->run->scope == SCOPE_USER)
+                return diag(r->run->diags, DIAG_DENIED_DIRECTIVE, line->at, line->key, S("Service"),
+                            S("a user's manager runs everything as that user"));
+        c->run_as = line->value;
+        c->uid_known = find_uid(accounts, line->value, &c->uid);
+        if (!c->uid_known)
+                return diag(r->run->diags, DIAG_USER_UNKNOWN, line->at, line->value);
+        return true;
+}
+
 /* ---- what one definition must say ---- */
 
 static bool need(Resolver *r, const Container *c, OptionId id, OptionId other)
@@ -75,20 +118,25 @@ static bool exclude(Resolver *r, const Container *c, OptionId a, OptionId b)
                          option_info(a)->key, option_info(b)->key);
 }
 
-/* All three or none (OCI-08). */
+/* Registry, user and one of the two ways to a password, or none of them (OCI-08). */
 static bool check_login(Resolver *r, const Container *c)
 {
-        static const OptionId triple[] = { OPT_CONTAINER_LoginRegistry, OPT_CONTAINER_LoginUsername,
-                                           OPT_CONTAINER_LoginPasswordFile };
+        static const OptionId keys[] = { OPT_CONTAINER_LoginRegistry, OPT_CONTAINER_LoginUsername,
+                                         OPT_CONTAINER_LoginPasswordFile, OPT_CONTAINER_LoginCredential };
         const Value *given = NULL;
         bool ok = true;
 
-        for (size_t i = 0; i < ELEMENTS(triple) && !given; i++)
-                given = c->def->set[triple[i]];
-        for (size_t i = 0; i < ELEMENTS(triple) && given; i++)
-                if (!c->def->set[triple[i]])
-                        ok = diag(r->run->diags, DIAG_LOGIN_PARTIAL, given->at, option_info(triple[i])->key);
-        return ok;
+        for (size_t i = 0; i < ELEMENTS(keys) && !given; i++)
+                given = c->def->set[keys[i]];
+        for (size_t i = 0; i < ELEMENTS(keys) && given; i++) {
+                const bool other_way = keys[i] == OPT_CONTAINER_LoginCredential ||
+                                       (keys[i] == OPT_CONTAINER_LoginPasswordFile &&
+                                        c->def->set[OPT_CONTAINER_LoginCredential]);
+
+                if (!c->def->set[keys[i]] && !other_way)
+                        ok = diag(r->run->diags, DIAG_LOGIN_PARTIAL, given->at, option_info(keys[i])->key);
+        }
+        return ok & exclude(r, c, OPT_CONTAINER_LoginPasswordFile, OPT_CONTAINER_LoginCredential);
 }
 
 static bool check_caps(Resolver *r, const Container *c)
@@ -427,7 +475,7 @@ static int compare_units(const void *a, const void *b)
         return str_compare((*x)->unit, (*y)->unit);
 }
 
-Fleet resolve_model(Run *run, Model *model, const Installed *installed)
+Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Accounts *accounts)
 {
         Fleet fleet = { .defaults = model->defaults };
         Resolver r = { .run = run, .fleet = &fleet };
@@ -444,7 +492,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed)
                 Container *c = *item;
 
                 run->diags->subject = c->def;
-                if (!install(&r, c) | !check_container(&r, c) | !link_dependencies(&r, c))
+                if (!resolve_user(&r, c, accounts) | !install(&r, c) | !check_container(&r, c) | !link_dependencies(&r, c))
                         break_it(c);
         }
         run->diags->subject = NULL;

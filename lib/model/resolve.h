@@ -39,6 +39,9 @@ struct Container {
         bool broken; /* gets a stub */
         bool start;  /* at boot, as far as AutoStart= decides */
         VEC(InstallLink) install;
+        Str run_as;     /* [Service] User=: whose podman it is; empty: the manager's own */
+        unsigned uid;   /* of run_as, when known */
+        bool uid_known;
         bool completes; /* others depend on its having completed */
         Ready ready; /* as Notify= says, or as those need it that depend on it */
         VEC(Dependency) depends;
@@ -49,10 +52,15 @@ typedef struct Fleet {
         const Def *defaults;         /* NULL when there is none */
 } Fleet;
 
+/* Users of the machine whose ids are known without asking anybody: name:password:uid:… lines of passwd(5). */
+typedef struct Accounts {
+        Str text;
+} Accounts;
+
 /* Names of units that are installed on the system and that generated ones would hide. Sorted or not. */
 typedef struct Installed {
         const Str *paths; /* full paths of units */
         size_t count;
 } Installed;
 
-Fleet resolve_model(Run *run, Model *model, const Installed *installed);
+Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Accounts *accounts);

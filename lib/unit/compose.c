@@ -148,7 +148,7 @@ static void service_section(Buf *buf, const Container *c, const Recipe *recipe)
 {
         section(buf, "Service");
         VEC_EACH(const Property, property, &recipe->properties)
-                if (!def_pass(c->def, PASS_SERVICE, property->key))
+                if (property->listed || !def_pass(c->def, PASS_SERVICE, property->key))
                         value_line(buf, property->key, property->value, quote_value);
         VEC_EACH(const Text, assignment, &recipe->environment)
                 value_line(buf, S("Environment"), *assignment, quote_env);
