@@ -15,30 +15,6 @@ enum {
         HELP_COLUMN = 24, /* where the sentences of a list begin */
 };
 
-#define HAS(id) (1U << SWITCH_##id)
-
-const Switch switches[SWITCH_COUNT] = {
-#define SWITCH(id_, letter_, name_, value_, completes_, help_)                                     \
-        [SWITCH_##id_] = { .letter = letter_,                                                      \
-                           .name = name_,                                                          \
-                           .value = value_,                                                        \
-                           .completes = COMPLETES_##completes_,                                    \
-                           .help = help_ },
-#include "cli/commands.def"
-};
-
-const Command commands[COMMAND_COUNT] = {
-#define COMMAND(name_, arguments_, completes_, most_, switches_, help_, about_)                    \
-        [COMMAND_##name_] = { .name = #name_,                                                      \
-                              .arguments = arguments_,                                             \
-                              .completes = COMPLETES_##completes_,                                 \
-                              .most = most_,                                                       \
-                              .switches = switches_,                                               \
-                              .help = help_,                                                       \
-                              .about = about_ },
-#include "cli/commands.def"
-};
-
 void command_note(Cli *cli, const char *format, ...)
 {
         Buf shown = BUF(cli->run->arena);
