@@ -64,3 +64,12 @@ void nearest_offer(Nearest *nearest, Str candidate)
         nearest->distance = d;
         nearest->best = candidate;
 }
+
+Str nearest_of(Str wanted, const Str *names, size_t count)
+{
+        Nearest nearest = nearest_start(wanted);
+
+        for (size_t i = 0; i < count; i++)
+                nearest_offer(&nearest, names[i]);
+        return nearest.best;
+}

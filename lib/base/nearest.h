@@ -13,3 +13,6 @@ typedef struct Nearest {
 
 Nearest nearest_start(Str wanted);
 void nearest_offer(Nearest *nearest, Str candidate);
+
+/* The nearest of an array; empty when none is near. Dear: to be called only when something is wrong. */
+Str nearest_of(Str wanted, const Str *names, size_t count);

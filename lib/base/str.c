@@ -47,6 +47,15 @@ bool str_eq_nocase(Str a, Str b)
         return true;
 }
 
+size_t str_index(Str s, const Str *names, size_t count)
+{
+        size_t i = 0;
+
+        while (i < count && !str_eq_nocase(s, names[i]))
+                i++;
+        return i;
+}
+
 Str str_skip(Str s, size_t n)
 {
         if (n > s.len)

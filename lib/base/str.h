@@ -42,6 +42,9 @@ bool str_contains(Str s, char c);
 bool str_is(Str s, const char *text);
 bool str_eq_nocase(Str a, Str b); /* ASCII */
 
+/* Index of s in an array, letter case aside; count when it is not there. */
+size_t str_index(Str s, const Str *names, size_t count);
+
 Str str_skip(Str s, size_t n);  /* without the first n bytes */
 Str str_first(Str s, size_t n); /* the first n bytes */
 Str str_trim(Str s);            /* without white space at both ends */

@@ -62,24 +62,29 @@ bool check_refuse(const Check *check, const Value *value, size_t offset, size_t 
                     hint);
 }
 
+Str check_did_you_mean(const Check *check, Str wanted, const char *prefix, const Str *names, size_t count)
+{
+        const Str best = nearest_of(wanted, names, count);
+
+        return best.len ? arena_fmt(check->run->arena, "did you mean '%s%.*s'?", prefix, STR_ARG(best)) : (Str){ 0 };
+}
+
 bool check_choice(const Check *check, Value *value, const Str *choices, size_t count)
 {
-        Nearest nearest = nearest_start(value->text.str);
-        Buf what = BUF(check->run->arena), hint = BUF(check->run->arena);
+        const size_t found = str_index(value->text.str, choices, count);
+        Buf what = BUF(check->run->arena);
 
+        if (found < count) {
+                value->text.str = choices[found];
+                return true;
+        }
         for (size_t i = 0; i < count; i++) {
-                if (str_eq_nocase(choices[i], value->text.str)) {
-                        value->text.str = choices[i];
-                        return true;
-                }
-                nearest_offer(&nearest, choices[i]);
                 if (i)
                         buf_add(&what, i + 1 == count ? S(" or ") : S(", "));
                 buf_add(&what, choices[i]);
         }
-        if (nearest.best.len)
-                buf_fmt(&hint, "did you mean '%.*s'?", STR_ARG(nearest.best));
-        return check_refuse(check, value, 0, value->text.str.len, buf_str(&what), buf_str(&hint));
+        return check_refuse(check, value, 0, value->text.str.len, buf_str(&what),
+                            check_did_you_mean(check, value->text.str, "", choices, count));
 }
 
 bool check_is_name(Str s)

@@ -71,6 +71,9 @@ void check_split_pair(Value *value);
 /* "KEY= takes WHAT, not 'TEXT'", pointing at len bytes from offset of the text. The hint may be empty. */
 bool check_refuse(const Check *check, const Value *value, size_t offset, size_t len, Str what, Str hint);
 
+/* "did you mean 'PREFIXNAME'?" for the nearest of names; empty when none is near. */
+Str check_did_you_mean(const Check *check, Str wanted, const char *prefix, const Str *names, size_t count);
+
 /* True when s is one of the choices; else reports them and the nearest. Puts s into the written case. */
 bool check_choice(const Check *check, Value *value, const Str *choices, size_t count);
 

@@ -2,7 +2,6 @@
 
 /* What is particular to containers: images, environment, users, capabilities, signals. */
 
-#include "base/nearest.h"
 #include "base/num.h"
 #include "model/check.h"
 
@@ -140,20 +139,15 @@ bool check_ulimit(const Check *check, Value *value)
                 STR_INIT("nproc"),  STR_INIT("rss"),   STR_INIT("rtprio"),     STR_INIT("rttime"), STR_INIT("sigpending"),
                 STR_INIT("stack"),
         };
-        Nearest nearest;
         Str limits, soft, hard;
         int64_t n;
 
         if (str_eq(value->text.str, S("host")))
                 return true;
         check_split_pair(value);
-        nearest = nearest_start(value->name);
-        for (size_t i = 0; i < ELEMENTS(names); i++)
-                nearest_offer(&nearest, names[i]);
-        if (!str_eq_nocase(nearest.best, value->name))
+        if (str_index(value->name, names, ELEMENTS(names)) == ELEMENTS(names))
                 return check_refuse(check, value, 0, value->name.len, S("the name of a limit, such as nofile=1024:4096"),
-                                    nearest.best.len ? arena_fmt(check->run->arena, "did you mean '%.*s'?", STR_ARG(nearest.best))
-                                                     : S(""));
+                                    check_did_you_mean(check, value->name, "", names, ELEMENTS(names)));
         if (value->bare || !str_cut(value->text.str, '=', &soft, &limits))
                 return check_refuse(check, value, 0, value->text.str.len, S("NAME=SOFT[:HARD]"), S(""));
         soft = hard = limits;
@@ -222,32 +216,17 @@ static const Str capabilities[] = {
         STR_INIT("SYS_TTY_CONFIG"), STR_INIT("WAKE_ALARM"),
 };
 
-/* The capability of that name, "CAP_" or not, in any letter case; empty when there is none. */
-static Str find_capability(Str name, Str *ret_nearest)
-{
-        if (str_eq_nocase(str_first(name, 4), S("CAP_")))
-                name = str_skip(name, 4);
-
-        Nearest nearest = nearest_start(name);
-
-        for (size_t i = 0; i < ELEMENTS(capabilities); i++) {
-                if (str_eq_nocase(name, capabilities[i]))
-                        return capabilities[i];
-                nearest_offer(&nearest, capabilities[i]);
-        }
-        *ret_nearest = nearest.best;
-        return (Str){ 0 };
-}
-
+/* With "CAP_" or not, in any letter case. */
 static bool capability(const Check *check, Value *value, Str name, Str *ret)
 {
-        Str nearest = { 0 };
+        const Str bare = str_skip(name, str_eq_nocase(str_first(name, 4), S("CAP_")) ? 4 : 0);
+        const size_t found = str_index(bare, capabilities, ELEMENTS(capabilities));
 
-        *ret = find_capability(name, &nearest);
-        if (ret->len)
-                return true;
-        return check_refuse(check, value, 0, name.len, S("a capability such as NET_ADMIN"),
-                            nearest.len ? arena_fmt(check->run->arena, "did you mean '%.*s'?", STR_ARG(nearest)) : S(""));
+        if (found == ELEMENTS(capabilities))
+                return check_refuse(check, value, 0, name.len, S("a capability such as NET_ADMIN"),
+                                    check_did_you_mean(check, bare, "", capabilities, ELEMENTS(capabilities)));
+        *ret = capabilities[found];
+        return true;
 }
 
 bool check_cap(const Check *check, Value *value)
@@ -296,16 +275,11 @@ bool check_signal(const Check *check, Value *value)
         if (str_eq_nocase(name, S("RTMIN")) || str_eq_nocase(name, S("RTMAX")))
                 return true;
 
-        Nearest nearest = nearest_start(name);
+        const size_t found = str_index(name, names, ELEMENTS(names));
 
-        for (size_t i = 0; i < ELEMENTS(names); i++) {
-                if (str_eq_nocase(name, names[i])) {
-                        value->text.str = arena_fmt(check->run->arena, "SIG%.*s", STR_ARG(names[i]));
-                        return true;
-                }
-                nearest_offer(&nearest, names[i]);
-        }
-        return check_refuse(check, value, 0, text.len, S("a signal such as SIGTERM or SIGRTMIN+3"),
-                            nearest.best.len ? arena_fmt(check->run->arena, "did you mean 'SIG%.*s'?", STR_ARG(nearest.best))
-                                             : S(""));
+        if (found == ELEMENTS(names))
+                return check_refuse(check, value, 0, text.len, S("a signal such as SIGTERM or SIGRTMIN+3"),
+                                    check_did_you_mean(check, name, "SIG", names, ELEMENTS(names)));
+        value->text.str = arena_fmt(check->run->arena, "SIG%.*s", STR_ARG(names[found]));
+        return true;
 }
