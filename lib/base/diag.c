@@ -63,7 +63,7 @@ static bool fill(Buf *buf, Str template, const Str *args, size_t count)
 
 bool diags_full(const Diags *diags, const Source *source)
 {
-        return source && diags->source == source && diags->of_source >= DIAGS_OF_SOURCE;
+        return source && diags->source == source && diags->of_source > DIAGS_OF_SOURCE;
 }
 
 /* Whether one more report about this file is kept. */

@@ -78,7 +78,8 @@ bool diag_report_also(Diags *diags, DiagCode code, Loc at, Loc also, Str also_te
         diag_report_also((diags), (code), (at), (also), (also_text), (const Str[]){ __VA_ARGS__ }, \
                          ELEMENTS(((const Str[]){ __VA_ARGS__ })))
 
-/* True when further reports about this file are dropped: then looking for more is a waste of boot time. */
+/* True when further reports about this file are dropped, and that there are more has been said: then looking for
+ * what to suggest is a waste of boot time. */
 bool diags_full(const Diags *diags, const Source *source);
 
 /* By place; reports of one place stay in order. */

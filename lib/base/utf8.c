@@ -57,6 +57,11 @@ size_t utf8_find_invalid(Str s)
         return at;
 }
 
+bool utf8_is_noncharacter(unsigned code)
+{
+        return (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) == 0xfffe;
+}
+
 size_t utf8_count(Str s)
 {
         size_t count = 0;

@@ -9,5 +9,7 @@
 size_t utf8_decode(Str s, unsigned *ret_code);
 /* Where the first ill-formed sequence stands, or s.len. */
 size_t utf8_find_invalid(Str s);
+/* U+FDD0 … U+FDEF and the last two of each plane, which stand for nothing. systemd drops lines that hold one. */
+bool utf8_is_noncharacter(unsigned code);
 /* Code points; an ill-formed byte counts as one. */
 size_t utf8_count(Str s);

@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "base/nearest.h"
+#include "base/utf8.h"
 #include "model/check.h"
 #include "model/directive.h"
 #include "model/value.h"
@@ -64,8 +65,13 @@ static bool is_extension(Str name)
 static bool unknown_key(Binder *b, const Def *def, const Node *entry, Str name)
 {
         const bool yaml = entry->at.source && entry->at.source->format == FORMAT_YAML;
-        const PassSection section = directive_section_nocase(name);
         const Str here = kind_info(def->kind)->section;
+
+        /* The search for the nearest name takes its time. */
+        if (diags_full(b->run->diags, entry->key_at.source))
+                return false;
+
+        const PassSection section = directive_section_nocase(name);
 
         if (section < PASS_COUNT)
                 return diag(b->run->diags, DIAG_MISPLACED_KEY, entry->key_at, name, here,
@@ -99,8 +105,6 @@ static bool bind_entry(Binder *b, Def *def, const Node *entry, Str prefix)
         const bool yaml = entry->at.source && entry->at.source->format == FORMAT_YAML;
         bool ok = true;
 
-        if (diags_full(b->run->diags, entry->key_at.source))
-                return false;
         if (yaml && !prefix.len && pass_by_name(name) < PASS_COUNT && !kind_info(def->kind)->unnamed)
                 return bind_pass_map(b, def, pass_by_name(name), entry);
         if (is_extension(name))
@@ -117,11 +121,30 @@ static bool bind_entry(Binder *b, Def *def, const Node *entry, Str prefix)
         return ok;
 }
 
+static bool unknown_directive(Binder *b, PassSection section, const Node *entry, DiagCode code)
+{
+        if (diags_full(b->run->diags, entry->key_at.source))
+                return false;
+        return diag(b->run->diags, code, entry->key_at, entry->key, pass_names[section],
+                    directive_nearest(section, entry->key));
+}
+
+/* A name of a directive, which becomes part of a line as it is. */
+static bool is_directive_name(Str key)
+{
+        for (size_t i = 0; i < key.len; i++)
+                if (!char_is_alpha(key.data[i]) && !char_is_digit(key.data[i]) && !memchr("-_.", key.data[i], 3))
+                        return false;
+        return true;
+}
+
 /* A line of systemd's own sections. */
 static bool check_pass_key(Binder *b, PassSection section, const Node *entry)
 {
         const Str key = entry->key, here = pass_names[section];
 
+        if (!is_directive_name(key))
+                return unknown_directive(b, section, entry, DIAG_UNKNOWN_KEY);
         if (is_extension(key))
                 return true;
 
@@ -136,13 +159,31 @@ static bool check_pass_key(Binder *b, PassSection section, const Node *entry)
                         return diag(b->run->diags, DIAG_MISPLACED_KEY, entry->key_at, key, here,
                                     kind_info((Kind)kind)->section);
 
-        /* A newer systemd may know it: a warning only, unless the name cannot be one at all. */
-        for (size_t i = 0; i < key.len; i++)
-                if (!char_is_alpha(key.data[i]) && !char_is_digit(key.data[i]) && key.data[i] != '-')
-                        return diag(b->run->diags, DIAG_UNKNOWN_KEY, entry->key_at, key, here,
-                                    directive_nearest(section, key));
-        diag(b->run->diags, DIAG_UNKNOWN_DIRECTIVE, entry->key_at, key, here, directive_nearest(section, key));
+        /* A newer systemd may know it: a warning only. */
+        unknown_directive(b, section, entry, DIAG_UNKNOWN_DIRECTIVE);
         return true;
+}
+
+/* What the text holds that cannot stand in a line of a unit; empty when it can. */
+static Str line_fault(Str text)
+{
+        unsigned code = 0;
+        size_t length, backslashes = 0;
+
+        for (size_t at = 0; at < text.len; at += length) {
+                length = utf8_decode(str_skip(text, at), &code);
+                if (!length || utf8_is_noncharacter(code))
+                        return S("what is no text");
+                if (code == '\n' || code == '\r')
+                        return S("a line break");
+                if ((code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0))
+                        return S("a control character");
+        }
+
+        /* Two of them are one, and do not join the next line. */
+        while (backslashes < text.len && text.data[text.len - 1 - backslashes] == '\\')
+                backslashes++;
+        return backslashes % 2 ? S("a backslash at its end") : (Str){ 0 };
 }
 
 static bool bind_pass_line(Binder *b, Def *def, PassSection section, const Node *entry, const Node *value)
@@ -158,8 +199,11 @@ static bool bind_pass_line(Binder *b, Def *def, PassSection section, const Node 
 
         while (text.len && text.data[text.len - 1] == '\n')
                 text.len--;
-        if (str_contains(text, '\n') || str_ends(text, S("\\")))
-                return diag(b->run->diags, DIAG_VALUE_LINE, value->at, entry->key);
+
+        const Str fault = line_fault(text);
+
+        if (fault.len)
+                return diag(b->run->diags, DIAG_VALUE_LINE, value->at, entry->key, fault);
         VEC_ADD(b->run->arena, &def->pass[section], (PassLine){ .key = entry->key, .value = text, .at = entry->key_at });
         return true;
 }
@@ -308,6 +352,8 @@ static bool unknown_section(Binder *b, const Node *node)
 {
         Nearest nearest = nearest_start(node->key);
 
+        if (!node->key.len) /* the reader has reported the header */
+                return false;
         for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
                 nearest_offer(&nearest, kind_info((Kind)kind)->section);
         for (unsigned section = 0; section < PASS_COUNT; section++)
@@ -429,6 +475,7 @@ Model bind_docs(Run *run, const Docs *docs)
 
         VEC_EACH(Doc *const, doc, docs) {
                 Binder b = { .run = run, .index = index, .model = &model, .doc = *doc };
+                const unsigned reports = run->diags->errors + run->diags->warnings;
 
                 bind_doc(&b, *doc);
                 VEC_EACH(Doc *const, dropin, &(*doc)->dropins) {
@@ -436,7 +483,7 @@ Model bind_docs(Run *run, const Docs *docs)
                         if (!(*dropin)->root)
                                 break_all(&b);
                 }
-                if ((*doc)->root && !b.defs.count && !(*doc)->root->child)
+                if ((*doc)->root && !b.defs.count && run->diags->errors + run->diags->warnings == reports)
                         diag(run->diags, DIAG_NO_DEFINITION, (Loc){ .source = (*doc)->source }, S(""));
                 VEC_EACH(Def *, def, &b.defs)
                         keep(&b, *def);

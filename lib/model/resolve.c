@@ -252,12 +252,11 @@ static bool link_dependencies(Resolver *r, Container *c)
         bool ok = true;
 
         for (const Value *value = c->def->set[OPT_CONTAINER_DependsOn]; value; value = value->next) {
-                if (diags_full(r->run->diags, value->at.source))
-                        return false;
-
                 Container *other = map_get(&r->names, value->name);
 
-                if (!other)
+                if (!other && diags_full(r->run->diags, value->at.source))
+                        ok = false;
+                else if (!other)
                         ok = diag(r->run->diags, DIAG_DEPENDENCY_UNKNOWN, value->at, S("container"), value->name,
                                   nearest_container(r, value->name));
                 else if (other == c)

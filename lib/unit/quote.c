@@ -25,7 +25,7 @@ static size_t sequence(Str s, unsigned *ret_code)
         unsigned code = 0;
         const size_t length = utf8_decode(s, &code);
 
-        if (!length || (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) == 0xfffe)
+        if (!length || utf8_is_noncharacter(code))
                 return 0;
         *ret_code = code;
         return length;
