@@ -160,6 +160,8 @@ bool check_unitname(const Check *check, Value *value)
         /* systemd.unit(5): ASCII letters, digits, ":", "-", "_", ".", and "\" of escapes. */
         for (size_t i = 0; i < s.len && ok; i++)
                 ok = char_is_alpha(s.data[i]) || char_is_digit(s.data[i]) || memchr(":-_.\\", s.data[i], 5);
+        if (str_starts(s, S("bayplan-problem")))
+                return check_refuse(check, value, 0, s.len, S("the name of a unit"), S("this one is Bayplan's own"));
         if (ok)
                 return true;
         return check_refuse(check, value, 0, s.len, S("the name of a unit"), S(""));

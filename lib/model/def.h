@@ -68,8 +68,9 @@ struct Value {
 /* A line of [Unit], [Service] or [Install] that is passed on as it is. */
 typedef struct PassLine {
         Str key;
-        Str value;
-        Loc at;
+        Str value; /* a part of node->text */
+        Loc at;    /* of the key */
+        const Node *node;
 } PassLine;
 
 typedef enum PassSection {

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/nearest.h"
 #include "base/num.h"
+#include "model/install.h"
 
 typedef struct Resolver {
         Run *run;
@@ -208,6 +209,12 @@ static void name_containers(Resolver *r)
                                   S("first defined here"), S("container"), c->def->name);
                 else if (same_unit)
                         diag_also(r->run->diags, DIAG_UNIT_CLASH, c->def->at, same_unit->def->at, S("made here too"), c->unit);
+                /* Of two stubs, both say why. */
+                if (same_name && !str_eq(same_name->unit, c->unit)) {
+                        r->run->diags->subject = same_name->def;
+                        diag_also(r->run->diags, DIAG_DUPLICATE_DEFINITION, same_name->def->at, c->def->at,
+                                  S("also defined here"), S("container"), c->def->name);
+                }
                 /* Neither of the two is the right one. */
                 if (same_name)
                         break_it(same_name);
@@ -219,21 +226,33 @@ static void name_containers(Resolver *r)
         r->run->diags->subject = NULL;
 }
 
-static void check_installed(Resolver *r, const Installed *installed)
+/* By name: the paths. */
+static Map map_installed(Run *run, const Installed *installed)
 {
-        Map units = { 0 };
+        Map map = { 0 };
 
-        VEC_EACH(Container *, c, &r->fleet->containers)
-                map_put(r->run->arena, &units, (*c)->unit, *c);
         for (size_t i = 0; i < installed->count; i++) {
-                const Str path = installed->paths[i], name = str_skip(path, str_rfind(path, '/') + 1);
-                Container *c = map_get(&units, name);
+                Str *path = ARENA_NEW(run->arena, Str);
 
-                if (!c)
+                *path = installed->paths[i];
+                map_put(run->arena, &map, str_skip(*path, str_rfind(*path, '/') + 1), path);
+        }
+        return map;
+}
+
+static void check_installed(Resolver *r, const Map *installed)
+{
+        VEC_EACH(Container *, item, &r->fleet->containers) {
+                Container *c = *item;
+                const Str *path = map_get(installed, c->unit);
+
+                if (!path)
                         continue;
                 r->run->diags->subject = c->def;
-                diag(r->run->diags, DIAG_UNIT_INSTALLED, c->def->at, name, path);
+                diag(r->run->diags, DIAG_UNIT_INSTALLED, c->def->at, c->unit, *path);
                 c->broken = true;
+                /* Its stub would hide the unit just as well. */
+                c->unit = arena_fmt(r->run->arena, "bayplan-problem-%.*s.service", STR_ARG(c->def->name));
         }
         r->run->diags->subject = NULL;
 }
@@ -311,70 +330,6 @@ static void ask_all(Resolver *r)
                                 break_it(c);
         }
         r->run->diags->subject = NULL;
-}
-
-/* ---- [Install] ---- */
-
-static bool is_unit_name(Str s)
-{
-        const size_t dot = str_rfind(s, '.');
-        bool ok = s.len > 0 && s.len < 256 && dot > 0 && dot + 1 < s.len;
-
-        /* systemd.unit(5): the characters of unit names */
-        for (size_t i = 0; i < s.len && ok; i++)
-                ok = char_is_alpha(s.data[i]) || char_is_digit(s.data[i]) || memchr(":-_.\\@", s.data[i], 6);
-        return ok;
-}
-
-static bool add_install(Resolver *r, Container *c, const PassLine *line)
-{
-        static const struct {
-                Str key;
-                Str suffix; /* of the directory; empty: the name is an alias */
-        } rows[] = {
-                { STR_INIT("WantedBy"), STR_INIT(".wants") },
-                { STR_INIT("RequiredBy"), STR_INIT(".requires") },
-                { STR_INIT("UpheldBy"), STR_INIT(".upholds") },
-                { STR_INIT("Alias"), STR_INIT("") },
-        };
-        Str rest = line->value, name;
-        bool ok = true;
-
-        for (size_t i = 0; i < ELEMENTS(rows); i++) {
-                if (!str_eq(rows[i].key, line->key))
-                        continue;
-                while (rest.len && str_next(&rest, ' ', &name)) {
-                        if (!name.len)
-                                continue;
-                        if (!is_unit_name(name) || (!rows[i].suffix.len && !str_ends(name, S(".service"))))
-                                ok = diag(r->run->diags, DIAG_INSTALL_NAME, line->at, line->key, name);
-                        else if (rows[i].suffix.len)
-                                VEC_ADD(r->run->arena, &c->install,
-                                        (InstallLink){ .directory = arena_fmt(r->run->arena, "%.*s%.*s", STR_ARG(name),
-                                                                              STR_ARG(rows[i].suffix)) });
-                        else
-                                VEC_ADD(r->run->arena, &c->install, (InstallLink){ .alias = name });
-                }
-        }
-        return ok;
-}
-
-/* The user's [Install] takes the place of AutoStart=; an empty assignment resets, as everywhere. */
-static bool install(Resolver *r, Container *c)
-{
-        bool ok = true;
-
-        VEC_EACH(const PassLine, line, &c->def->pass[PASS_INSTALL]) {
-                if (!line->value.len)
-                        c->install.count = 0;
-                else
-                        ok &= add_install(r, c, line);
-        }
-        if (!c->def->pass[PASS_INSTALL].count && c->start)
-                VEC_ADD(r->run->arena, &c->install,
-                        (InstallLink){ .directory = r->run->scope == SCOPE_USER ? S("default.target.wants")
-                                                                                 : S("multi-user.target.wants") });
-        return ok;
 }
 
 /* ---- cycles ---- */
@@ -471,13 +426,16 @@ static int compare_units(const void *a, const void *b)
 {
         const Container *const *x = a, *const *y = b;
 
-        return str_compare((*x)->unit, (*y)->unit);
+        const int order = str_compare((*x)->unit, (*y)->unit);
+
+        return order ? order : loc_compare((*x)->def->at, (*y)->def->at);
 }
 
 Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Accounts *accounts)
 {
         Fleet fleet = { .defaults = model->defaults };
         Resolver r = { .run = run, .fleet = &fleet };
+        const Map installed_map = map_installed(run, installed);
 
         VEC_EACH(Def *, def, &model->defs) {
                 if (model->defaults)
@@ -486,15 +444,16 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
                         new_container(&r, *def);
         }
         name_containers(&r);
-        check_installed(&r, installed);
+        check_installed(&r, &installed_map);
         VEC_EACH(Container *, item, &fleet.containers) {
                 Container *c = *item;
 
                 run->diags->subject = c->def;
-                if (!resolve_user(&r, c, accounts) | !install(&r, c) | !check_container(&r, c) | !link_dependencies(&r, c))
+                if (!resolve_user(&r, c, accounts) | !install_resolve(run, c) | !check_container(&r, c) | !link_dependencies(&r, c))
                         break_it(c);
         }
         run->diags->subject = NULL;
+        install_check_aliases(run, &fleet, &installed_map);
         ask_all(&r);
         find_cycles(&r);
         VEC_SORT(&fleet.containers, compare_units);

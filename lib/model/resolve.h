@@ -12,6 +12,8 @@
 typedef struct InstallLink {
         Str directory;
         Str alias;
+        Str key; /* of [Install]; empty: made by AutoStart= */
+        Loc at;
 } InstallLink;
 
 /* When a unit counts as started. */

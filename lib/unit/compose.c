@@ -192,13 +192,18 @@ static void compose_container(Run *run, Plan *plan, const Fleet *fleet, const Co
 
 Plan compose_fleet(Run *run, const Fleet *fleet)
 {
+        const StubNotes *notes = stub_notes(run);
+        Container *const *containers = fleet->containers.items;
         Plan plan = { 0 };
 
-        VEC_EACH(Container *const, c, &fleet->containers) {
-                if ((*c)->broken)
-                        stub_container(run, &plan, *c);
+        for (size_t at = 0, same; at < fleet->containers.count; at += same) {
+                for (same = 1; at + same < fleet->containers.count; same++)
+                        if (!str_eq(containers[at]->unit, containers[at + same]->unit))
+                                break;
+                if (containers[at]->broken)
+                        stub_containers(run, &plan, notes, containers + at, same);
                 else
-                        compose_container(run, &plan, fleet, *c);
+                        compose_container(run, &plan, fleet, containers[at]);
         }
         stub_problems(run, &plan, fleet);
         plan_settle(&plan);

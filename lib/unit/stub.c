@@ -6,6 +6,8 @@
 #include "base/map.h"
 #include "unit/quote.h"
 
+#include <stdlib.h>
+
 enum {
         STUB_LINES = 20, /* messages in one stub; the log has them all */
 };
@@ -23,19 +25,83 @@ static void add_message(Buf *buf, const Diag *d, unsigned *count)
         quote_word(buf, LITERAL(buf_str(&line)));
 }
 
-static bool is_of_def(const Diag *d, const Def *def)
+/* ---- whose errors ---- */
+
+typedef VEC(size_t) Indexes; /* into diags->all */
+
+struct StubNotes {
+        Run *run;
+        Map of_subject; /* a definition → Indexes */
+        Map of_source;  /* a source, of what has no subject → Indexes */
+};
+
+/* A pointer as a key; it must stay where it is. */
+static Str pointer_key(const void *const *pointer)
 {
-        if (d->subject)
-                return d->subject == def;
-        if (!d->at.source)
-                return false;
-        if (d->at.source == def->doc->source)
-                return true;
-        VEC_EACH(Doc *const, dropin, &def->doc->dropins)
-                if (d->at.source == (*dropin)->source)
-                        return true;
-        return false;
+        return (Str){ (const char *)pointer, sizeof(*pointer) };
 }
+
+static void note(Arena *arena, Map *map, const void *const *owner, size_t index)
+{
+        Indexes *indexes = map_get(map, pointer_key(owner));
+
+        if (!indexes) {
+                indexes = ARENA_NEW(arena, Indexes);
+                map_put(arena, map, pointer_key(owner), indexes);
+        }
+        VEC_ADD(arena, indexes, index);
+}
+
+StubNotes *stub_notes(Run *run)
+{
+        StubNotes *notes = ARENA_NEW(run->arena, StubNotes);
+
+        notes->run = run;
+        for (size_t i = 0; i < run->diags->all.count; i++) {
+                const Diag *d = &run->diags->all.items[i];
+
+                if (d->level < DIAG_LEVEL_ERROR)
+                        continue;
+                if (d->subject)
+                        note(run->arena, &notes->of_subject, &d->subject, i);
+                else if (d->at.source)
+                        note(run->arena, &notes->of_source, (const void *const *)&d->at.source, i);
+        }
+        return notes;
+}
+
+static void gather(Arena *arena, Indexes *all, const Map *map, const void *owner)
+{
+        const Indexes *indexes = map_get(map, pointer_key(&owner));
+
+        if (indexes)
+                VEC_EACH(const size_t, index, indexes)
+                        VEC_ADD(arena, all, *index);
+}
+
+static int compare_indexes(const void *a, const void *b)
+{
+        const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+        return (x > y) - (x < y);
+}
+
+/* The definition's own errors, and those of its files that are nobody's, in the order of reporting. */
+static void add_messages(Buf *buf, const StubNotes *notes, const Def *def, unsigned *count)
+{
+        Arena *arena = buf->arena;
+        Indexes all = { 0 };
+
+        gather(arena, &all, &notes->of_subject, def);
+        gather(arena, &all, &notes->of_source, def->doc->source);
+        VEC_EACH(Doc *const, dropin, &def->doc->dropins)
+                gather(arena, &all, &notes->of_source, (*dropin)->source);
+        VEC_SORT(&all, compare_indexes);
+        VEC_EACH(const size_t, index, &all)
+                add_message(buf, &notes->run->diags->all.items[*index], count);
+}
+
+/* ---- stubs ---- */
 
 static void service(Run *run, Buf *buf)
 {
@@ -43,24 +109,25 @@ static void service(Run *run, Buf *buf)
         quote_program(buf, LITERAL(backend_helper(run, "bayplan-fail")));
 }
 
-void stub_container(Run *run, Plan *plan, const Container *c)
+void stub_containers(Run *run, Plan *plan, const StubNotes *notes, Container *const *containers, size_t count)
 {
+        const Container *first = containers[0];
         Buf buf = BUF(run->arena);
-        unsigned count = 0;
+        unsigned messages = 0;
 
-        compose_header(&buf, c->def);
+        compose_header(&buf, first->def);
         buf_fmt(&buf, "[Unit]\nDescription=%.*s (definition with errors)\nDocumentation=man:containers.d(5)\n",
-                STR_ARG(c->def->name));
-        compose_source(&buf, c->def);
+                STR_ARG(first->def->name));
+        compose_source(&buf, first->def);
         service(run, &buf);
-        VEC_EACH(const Diag, d, &run->diags->all)
-                if (is_of_def(d, c->def))
-                        add_message(&buf, d, &count);
+        for (size_t i = 0; i < count; i++)
+                add_messages(&buf, notes, containers[i]->def, &messages);
         buf_char(&buf, '\n');
 
         VEC_ADD(run->arena, &plan->units,
-                (PlanUnit){ .name = c->unit, .text = buf_str(&buf), .def = c->def, .stub = true, .at = c->def->at });
-        compose_install(run, plan, c);
+                (PlanUnit){ .name = first->unit, .text = buf_str(&buf), .def = first->def, .stub = true, .at = first->def->at });
+        for (size_t i = 0; i < count; i++)
+                compose_install(run, plan, containers[i]);
 }
 
 static bool has_stub(const Map *sources, const Diag *d)

@@ -7,8 +7,13 @@
 #include "model/resolve.h"
 #include "unit/plan.h"
 
-/* Stands for a definition with errors, under the name its unit would have. */
-void stub_container(Run *run, Plan *plan, const Container *container);
+/* Which errors belong to whom. */
+typedef struct StubNotes StubNotes;
+
+StubNotes *stub_notes(Run *run);
+/* Stands for definitions with errors, under the name that their unit would have: more than one when that is
+ * their error. */
+void stub_containers(Run *run, Plan *plan, const StubNotes *notes, Container *const *containers, size_t count);
 
 /* bayplan-problems.service, when there are errors that belong to no stub. */
 void stub_problems(Run *run, Plan *plan, const Fleet *fleet);

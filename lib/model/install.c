@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "model/install.h"
+
+static const struct {
+        Str key;
+        Str suffix; /* of the directory; empty: the name is an alias */
+} rows[] = {
+        { STR_INIT("WantedBy"), STR_INIT(".wants") },
+        { STR_INIT("RequiredBy"), STR_INIT(".requires") },
+        { STR_INIT("UpheldBy"), STR_INIT(".upholds") },
+        { STR_INIT("Alias"), STR_INIT("") },
+};
+
+static bool is_unit_name(Str s)
+{
+        const size_t dot = str_rfind(s, '.');
+        bool ok = s.len > 0 && s.len < 256 && dot > 0 && dot + 1 < s.len;
+
+        /* systemd.unit(5): the characters of unit names */
+        for (size_t i = 0; i < s.len && ok; i++)
+                ok = char_is_alpha(s.data[i]) || char_is_digit(s.data[i]) || memchr(":-_.\\@", s.data[i], 6);
+        return ok;
+}
+
+static bool add_name(Run *run, Container *c, const PassLine *line, Str suffix, Str name)
+{
+        const Loc at = node_loc(line->node, (size_t)(name.data - line->node->text.data), name.len);
+        InstallLink link = { .key = line->key, .at = at };
+
+        if (!is_unit_name(name) || (!suffix.len && (!str_ends(name, S(".service")) || str_starts(name, S("bayplan-problem")))))
+                return diag(run->diags, DIAG_INSTALL_NAME, at, line->key, name);
+        if (suffix.len)
+                link.directory = arena_fmt(run->arena, "%.*s%.*s", STR_ARG(name), STR_ARG(suffix));
+        else
+                link.alias = name;
+        VEC_ADD(run->arena, &c->install, link);
+        return true;
+}
+
+static bool add_names(Run *run, Container *c, const PassLine *line, Str suffix)
+{
+        const Str text = line->value;
+        bool ok = true;
+
+        for (size_t from = 0, to; from < text.len; from = to + 1) {
+                for (to = from; to < text.len && !char_is_space(text.data[to]);)
+                        to++;
+                if (to > from)
+                        ok &= add_name(run, c, line, suffix, str_first(str_skip(text, from), to - from));
+        }
+        return ok;
+}
+
+/* An empty assignment resets its key. */
+static void reset(Container *c, Str key)
+{
+        size_t kept = 0;
+
+        VEC_EACH(const InstallLink, link, &c->install)
+                if (!str_eq(link->key, key))
+                        c->install.items[kept++] = *link;
+        c->install.count = kept;
+}
+
+static bool add_line(Run *run, Container *c, const PassLine *line)
+{
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                if (!str_eq(rows[i].key, line->key))
+                        continue;
+                if (line->value.len)
+                        return add_names(run, c, line, rows[i].suffix);
+                reset(c, line->key);
+                return true;
+        }
+        if (line->value.len && !str_eq_nocase(str_first(line->key, 2), S("X-")))
+                diag(run->diags, DIAG_INSTALL_IGNORED, line->at, line->key);
+        return true;
+}
+
+bool install_resolve(Run *run, Container *c)
+{
+        static const Str targets[SCOPE_COUNT] = {
+                [SCOPE_SYSTEM] = STR_INIT("multi-user.target.wants"),
+                [SCOPE_USER] = STR_INIT("default.target.wants"),
+        };
+        bool ok = true;
+
+        VEC_EACH(const PassLine, line, &c->def->pass[PASS_INSTALL])
+                ok &= add_line(run, c, line);
+        if (!c->def->pass[PASS_INSTALL].count && c->start)
+                VEC_ADD(run->arena, &c->install, (InstallLink){ .directory = targets[run->scope] });
+        return ok;
+}
+
+/* Whose name the alias is; reported. */
+static bool is_taken(Run *run, const InstallLink *link, const Map *units, const Map *installed)
+{
+        const Container *other = map_get(units, link->alias);
+        const Str *path = map_get(installed, link->alias);
+
+        if (other)
+                diag_also(run->diags, DIAG_UNIT_CLASH, link->at, other->def->at, S("made here too"), link->alias);
+        else if (path)
+                diag(run->diags, DIAG_UNIT_INSTALLED, link->at, link->alias, *path);
+        return other || path;
+}
+
+void install_check_aliases(Run *run, const Fleet *fleet, const Map *installed)
+{
+        Map units = { 0 };
+
+        VEC_EACH(Container *const, c, &fleet->containers)
+                map_put(run->arena, &units, (*c)->unit, *c);
+        VEC_EACH(Container *const, item, &fleet->containers) {
+                Container *c = *item;
+                size_t kept = 0;
+
+                run->diags->subject = c->def;
+                VEC_EACH(const InstallLink, link, &c->install) {
+                        if (link->alias.len && is_taken(run, link, &units, installed)) {
+                                c->broken = true;
+                                continue;
+                        }
+                        if (link->alias.len)
+                                map_put(run->arena, &units, link->alias, c);
+                        c->install.items[kept++] = *link;
+                }
+                c->install.count = kept;
+        }
+        run->diags->subject = NULL;
+}
