@@ -103,7 +103,8 @@ static void add_type(Buf *buf, const TypeInfo *type, bool many)
         switch (type->shape) {
         case SHAPE_COMMAND:
         case SHAPE_SHELL:
-                buf_fmt(buf, "%s,{\"type\":\"array\",\"items\":%s},%s", SCALAR, SCALAR, end);
+                /* In a list null is an empty word. */
+                buf_fmt(buf, "%s,{\"type\":\"array\",\"items\":%s},%s", SCALAR, SCALAR_OR_NULL, end);
                 return;
         case SHAPE_PAIR:
                 buf_fmt(buf, "%.*s,{\"type\":\"object\",\"additionalProperties\":%s},", STR_ARG(type->schema),
