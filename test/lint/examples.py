@@ -21,6 +21,7 @@ def generate(generator, definitions, output, scope):
     """Units of a directory of definitions. The problems, and the names of the units."""
     environment = {"PATH": os.environ["PATH"], "BAYPLAN_PATH": str(definitions), "BAYPLAN_UNIT_PATH": "/nonexistent",
                    "PODMAN": TRUE, "DOCKER": TRUE, "HOME": "/nonexistent"}
+    environment |= {name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
     result = subprocess.run([generator, f"--{scope}", output], env=environment, capture_output=True, text=True, check=False)
     problems = [line for line in result.stderr.splitlines()]
     if result.returncode:
