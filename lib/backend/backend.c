@@ -139,7 +139,9 @@ void backend_check(Run *run, Fleet *fleet)
                 const Backend *backend = backend_of(c->engine);
 
                 run->diags->subject = c->def;
-                if (!check_keys(run, c) | (backend->check && !backend->check(run, c)))
+                if (!check_keys(run, c))
+                        c->broken = true;
+                if (backend->check && !backend->check(run, c))
                         c->broken = true;
         }
         run->diags->subject = NULL;

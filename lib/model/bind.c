@@ -373,7 +373,7 @@ static void bind_ini(Binder *b, const Node *root)
 
                         if (def)
                                 bind_section(b, def, node);
-                } else if (pass_by_name(node->key) == PASS_COUNT && !is_extension(node->key)) {
+                } else if (pass_by_name(node->key) == PASS_COUNT && !is_extension(node->key) && !node->broken) {
                         unknown_section(b, node);
                 }
         }

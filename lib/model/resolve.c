@@ -137,7 +137,8 @@ static bool check_login(Resolver *r, const Container *c)
                 if (!c->def->set[keys[i]] && !other_way)
                         ok = diag(r->run->diags, DIAG_LOGIN_PARTIAL, given->at, option_info(keys[i])->key);
         }
-        return ok & exclude(r, c, OPT_CONTAINER_LoginPasswordFile, OPT_CONTAINER_LoginCredential);
+        ok &= exclude(r, c, OPT_CONTAINER_LoginPasswordFile, OPT_CONTAINER_LoginCredential);
+        return ok;
 }
 
 static bool check_caps(Resolver *r, const Container *c)
@@ -425,7 +426,6 @@ static void find_cycles(Resolver *r)
 static int compare_units(const void *a, const void *b)
 {
         const Container *const *x = a, *const *y = b;
-
         const int order = str_compare((*x)->unit, (*y)->unit);
 
         return order ? order : loc_compare((*x)->def->at, (*y)->def->at);
@@ -449,7 +449,12 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
                 Container *c = *item;
 
                 run->diags->subject = c->def;
-                if (!resolve_user(&r, c, accounts) | !install_resolve(run, c) | !check_container(&r, c) | !link_dependencies(&r, c))
+                bool ok = resolve_user(&r, c, accounts);
+
+                ok &= install_resolve(run, c);
+                ok &= check_container(&r, c);
+                ok &= link_dependencies(&r, c);
+                if (!ok)
                         break_it(c);
         }
         run->diags->subject = NULL;
