@@ -29,7 +29,11 @@ static void call_cgroups(Brew *brew, OptionId id, const Value *value)
         /* Each unit has its own runtime directory, which systemd empties: no left-over file of an earlier
          * run can stand in the way of --cidfile. */
         oci_add(brew, T("--cidfile=%t/bayplan/%N/cid"));
-        oci_add(brew, text_join(brew->arena, S("--cgroups="), value ? value->text : T("split")));
+        /* A user's processes may not move between his manager and a unit of the system: health checks, which are
+         * timers of his manager, and his own podman exec would fail (cgroups(7), "Cgroups delegation"). */
+        const Text usual = brew->container->run_as.len ? T("enabled") : T("split");
+
+        oci_add(brew, text_join(brew->arena, S("--cgroups="), value ? value->text : usual));
 }
 
 static void call_notify(Brew *brew, OptionId id, const Value *value)
