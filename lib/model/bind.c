@@ -204,7 +204,7 @@ static bool bind_pass_line(Binder *b, Def *def, PassSection section, const Node 
 
         if (fault.len)
                 return diag(b->run->diags, DIAG_VALUE_LINE, value->at, entry->key, fault);
-        VEC_ADD(b->run->arena, &def->pass[section], 
+        VEC_ADD(b->run->arena, &def->pass[section],
                 (PassLine){ .key = entry->key, .value = text, .at = entry->key_at, .node = value });
         return true;
 }
