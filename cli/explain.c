@@ -156,6 +156,21 @@ static void example(Explainer *e, const char *language, void (*add)(Buf *, const
         add(&e->out->text, option, 2 * INDENT);
 }
 
+/* "podman 4.5, docker 25" */
+static Str since(Arena *arena, const Option *option)
+{
+        Buf buf = BUF(arena);
+
+        for (unsigned engine = ENGINE_NONE + 1; engine < ENGINE_COUNT; engine++) {
+                const Str version = option_since(option, (Engine)engine);
+
+                if (version.len)
+                        buf_fmt(&buf, "%s%.*s %.*s", buf.len ? ", " : "", STR_ARG(engine_name((Engine)engine)),
+                                STR_ARG(version));
+        }
+        return buf_str(&buf);
+}
+
 static void explain_key(Explainer *e, const Option *option)
 {
         title(e, arena_fmt(e->arena, "%.*s=", STR_ARG(option->key)), S(""));
@@ -168,8 +183,7 @@ static void explain_key(Explainer *e, const Option *option)
         fact(e, S("Values"), how_many(option));
         for (unsigned engine = ENGINE_NONE + 1; engine < ENGINE_COUNT; engine++)
                 fact(e, engine_name((Engine)engine), spelling(e, option, (Engine)engine));
-        if (option->since.len)
-                fact(e, S("Since"), arena_fmt(e->arena, "podman %.*s", STR_ARG(option->since)));
+        fact(e, S("Since"), since(e->arena, option));
         example(e, "INI", example_ini, option);
         example(e, "YAML", example_yaml, option);
 }

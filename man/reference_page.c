@@ -120,8 +120,12 @@ static void add_facts(Buf *buf, const Option *option)
                 buf_add(&facts, S(" May stand in [Defaults]."));
         add_aliases(&facts, option);
         add_spellings(&facts, option->spell);
-        if (option->since.len)
-                buf_fmt(&facts, " Needs podman %.*s or newer.", STR_ARG(option->since));
+        for (unsigned engine = ENGINE_NONE + 1; engine < ENGINE_COUNT; engine++) {
+                const Str since = option_since(option, (Engine)engine);
+
+                if (since.len)
+                        buf_fmt(&facts, " Needs %.*s %.*s or newer.", STR_ARG(engine_name((Engine)engine)), STR_ARG(since));
+        }
         if (option->example.len) {
                 buf_fmt(&facts, " Example: *%.*s=", STR_ARG(option->key));
                 reference_text(&facts, option->example);

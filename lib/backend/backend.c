@@ -6,7 +6,6 @@
 
 #include "backend/docker.h"
 #include "backend/podman.h"
-#include "config.h"
 
 static const Backend *const backends[] = {
         [ENGINE_NONE] = NULL,
@@ -18,25 +17,6 @@ static_assert(ELEMENTS(backends) == ENGINE_COUNT, "each engine has a backend");
 const Backend *backend_of(Engine engine)
 {
         return backends[engine];
-}
-
-Str backend_program(const Run *run, Engine engine)
-{
-        static const struct {
-                const char *variable;
-                Str path;
-        } programs[ENGINE_COUNT] = {
-                [ENGINE_PODMAN] = { "PODMAN", STR_INIT(BAYPLAN_PODMAN) },
-                [ENGINE_DOCKER] = { "DOCKER", STR_INIT(BAYPLAN_DOCKER) },
-        };
-        const Str set = run_env(run, programs[engine].variable);
-
-        return set.len ? set : programs[engine].path;
-}
-
-Str backend_helper(Run *run, const char *name)
-{
-        return arena_fmt(run->arena, "%s/%s", BAYPLAN_LIBEXECDIR, name);
 }
 
 void backend_values(Brew *brew, OptionId id)

@@ -4,6 +4,7 @@
 /* An engine: how an object of the Fleet becomes a Recipe. Options that are only spelled are a loop over the
  * table; what behaves differently is a function of the engine's own file. */
 
+#include "backend/program.h"
 #include "backend/recipe.h"
 #include "model/resolve.h"
 
@@ -41,11 +42,6 @@ void backend_check(Run *run, Fleet *fleet);
 
 /* The recipe of a container that is not broken. */
 Recipe backend_recipe(Run *run, const Fleet *fleet, const Container *container);
-
-/* The engine's program: $PODMAN and friends in the environment, else the build's path. */
-Str backend_program(const Run *run, Engine engine);
-/* The path of a helper: "bayplan-image". */
-Str backend_helper(Run *run, const char *name);
 
 /* Adds the words of all options in table order. */
 void backend_options(Brew *brew);

@@ -58,6 +58,7 @@ CHECK(notify);
 CHECK(cgroups);
 CHECK(onunhealthy);
 CHECK(update);
+CHECK(version);
 CHECK(engine);
 #undef CHECK
 

@@ -5,6 +5,7 @@
 #include "base/nearest.h"
 #include "base/num.h"
 #include "model/check.h"
+#include "model/version.h"
 
 bool check_text(const Check *check, Value *value)
 {
@@ -242,6 +243,16 @@ bool check_update(const Check *check, Value *value)
         static const Str choices[] = { STR_INIT("registry"), STR_INIT("local"), STR_INIT("disabled") };
 
         return check_choice(check, value, choices, ELEMENTS(choices));
+}
+
+/* What distributions append is of no account. */
+bool check_version(const Check *check, Value *value)
+{
+        const Str number = version_number(value->text.str);
+
+        if (number.len && (number.len == value->text.str.len || memchr("+-~", value->text.str.data[number.len], 3)))
+                return true;
+        return check_refuse(check, value, 0, value->text.str.len, S("a version such as 5.4 or 4.3.1"), S(""));
 }
 
 bool check_engine(const Check *check, Value *value)

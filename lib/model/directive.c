@@ -4,50 +4,26 @@
 
 #include "base/nearest.h"
 
-static const Str directives_unit[] = {
-#define DIRECTIVE(section, key) DIRECTIVE_##section(key)
-#define DIRECTIVE_Unit(key) STR_INIT(#key),
-#define DIRECTIVE_Service(key)
-#define DIRECTIVE_Install(key)
+typedef struct Directive {
+        PassSection section;
+        Str key;
+        unsigned since;
+} Directive;
+
+static const Directive directives[] = {
+#define PASS_Unit PASS_UNIT
+#define PASS_Service PASS_SERVICE
+#define PASS_Install PASS_INSTALL
+#define DIRECTIVE(section_, key_, since_) { .section = PASS_##section_, .key = STR_INIT(#key_), .since = since_ },
 #include "model/directives.def"
-#undef DIRECTIVE_Unit
-#undef DIRECTIVE_Service
-#undef DIRECTIVE_Install
-};
-
-static const Str directives_service[] = {
-#define DIRECTIVE_Unit(key)
-#define DIRECTIVE_Service(key) STR_INIT(#key),
-#define DIRECTIVE_Install(key)
-#include "model/directives.def"
-#undef DIRECTIVE_Unit
-#undef DIRECTIVE_Service
-#undef DIRECTIVE_Install
-};
-
-static const Str directives_install[] = {
-#define DIRECTIVE_Unit(key)
-#define DIRECTIVE_Service(key)
-#define DIRECTIVE_Install(key) STR_INIT(#key),
-#include "model/directives.def"
-};
-
-typedef struct Directives {
-        const Str *keys;
-        size_t count;
-} Directives;
-
-static const Directives directives[PASS_COUNT] = {
-        [PASS_UNIT] = { directives_unit, ELEMENTS(directives_unit) },
-        [PASS_SERVICE] = { directives_service, ELEMENTS(directives_service) },
-        [PASS_INSTALL] = { directives_install, ELEMENTS(directives_install) },
+#undef DIRECTIVE
 };
 
 static bool has(PassSection section, Str key, bool nocase)
 {
-        for (size_t i = 0; i < directives[section].count; i++)
-                if (nocase ? str_eq_nocase(directives[section].keys[i], key)
-                           : str_eq(directives[section].keys[i], key))
+        for (size_t i = 0; i < ELEMENTS(directives); i++)
+                if (directives[i].section == section &&
+                    (nocase ? str_eq_nocase(directives[i].key, key) : str_eq(directives[i].key, key)))
                         return true;
         return false;
 }
@@ -74,9 +50,18 @@ Str directive_nearest(PassSection section, Str key)
 {
         Nearest nearest = nearest_start(key);
 
-        for (size_t i = 0; i < directives[section].count; i++)
-                nearest_offer(&nearest, directives[section].keys[i]);
+        for (size_t i = 0; i < ELEMENTS(directives); i++)
+                if (directives[i].section == section)
+                        nearest_offer(&nearest, directives[i].key);
         return nearest.best;
+}
+
+unsigned directive_since(PassSection section, Str key)
+{
+        for (size_t i = 0; i < ELEMENTS(directives); i++)
+                if (directives[i].since && directives[i].section == section && str_eq(directives[i].key, key))
+                        return directives[i].since;
+        return 0;
 }
 
 Str directive_denied(PassSection section, Str key, Str value)

@@ -12,5 +12,7 @@ PassSection directive_section(Str key, PassSection first);
 PassSection directive_section_nocase(Str key);
 /* The nearest directive of that section; empty when none is near. */
 Str directive_nearest(PassSection section, Str key);
+/* The first systemd that has it; 0 when every supported one (252) has, or it is not known. */
+unsigned directive_since(PassSection section, Str key);
 /* Why a definition must not set it, as a hint; empty when it may. */
 Str directive_denied(PassSection section, Str key, Str value);

@@ -72,6 +72,16 @@ Str engine_name(Engine engine)
         return engines[engine];
 }
 
+Str option_since(const Option *option, Engine engine)
+{
+        Str rest = option->since, word = { 0 };
+
+        for (unsigned column = ENGINE_NONE + 1; column <= engine; column++)
+                if (!rest.len || !str_next(&rest, ' ', &word))
+                        return (Str){ 0 };
+        return str_is(word, "-") ? (Str){ 0 } : word;
+}
+
 Engine engine_by_name(Str name)
 {
         for (unsigned engine = ENGINE_NONE + 1; engine < ENGINE_COUNT; engine++)

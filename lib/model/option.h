@@ -109,7 +109,7 @@ typedef struct Option {
         TypeId type;
         unsigned flags;
         Spell spell[ENGINE_COUNT];
-        Str since; /* first podman version that has it; empty: all that are supported (4.3) */
+        Str since; /* first versions of the engines that have it; see option_since() */
         Str help;
         Str example; /* a value as INI writes it */
 } Option;
@@ -133,6 +133,9 @@ static inline const Option *option_info(OptionId id)
 const KindInfo *kind_info(Kind kind);
 const TypeInfo *type_info(TypeId type);
 Str engine_name(Engine engine);
+/* The first version of the engine that has the key; empty when all that are supported have (podman 4.3, docker
+ * 20.10). */
+Str option_since(const Option *option, Engine engine);
 /* ENGINE_NONE when there is no such engine. */
 Engine engine_by_name(Str name);
 

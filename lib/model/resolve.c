@@ -433,7 +433,7 @@ static int compare_units(const void *a, const void *b)
 
 Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Accounts *accounts)
 {
-        Fleet fleet = { .defaults = model->defaults };
+        Fleet fleet = { .defaults = model->defaults, .versions = versions_read(run, model->defaults) };
         Resolver r = { .run = run, .fleet = &fleet };
         const Map installed_map = map_installed(run, installed);
 

@@ -6,7 +6,7 @@
  * cannot meet a dangling name. Definitions with errors are in it too, marked broken: they become stubs, so
  * that what depends on them has something to depend on. */
 
-#include "model/def.h"
+#include "model/version.h"
 
 /* A link that enables a unit: "multi-user.target.wants", or an alias where the directory is empty. */
 typedef struct InstallLink {
@@ -52,6 +52,7 @@ struct Container {
 typedef struct Fleet {
         VEC(Container *) containers; /* by unit name */
         const Def *defaults;         /* NULL when there is none */
+        Versions versions;           /* that the units are for */
 } Fleet;
 
 /* Users of the machine whose ids are known without asking anybody: name:password:uid:… lines of passwd(5). */

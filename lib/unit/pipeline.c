@@ -5,6 +5,7 @@
 #include "backend/backend.h"
 #include "base/fs.h"
 #include "input/installed.h"
+#include "model/gate.h"
 
 #include <fcntl.h>
 
@@ -28,6 +29,7 @@ Pipeline pipeline_run(Run *run, Docs docs)
 
         p.model = bind_docs(run, &p.docs);
         p.fleet = resolve_model(run, &p.model, &installed, &accounts);
+        gate_check(run, &p.fleet);
         backend_check(run, &p.fleet);
         p.plan = compose_fleet(run, &p.fleet);
         diags_sort(run->diags);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "backend/program.h"
+
+#include "config.h"
+
+Str backend_program(const Run *run, Engine engine)
+{
+        static const struct {
+                const char *variable;
+                Str path;
+        } programs[ENGINE_COUNT] = {
+                [ENGINE_PODMAN] = { "PODMAN", STR_INIT(BAYPLAN_PODMAN) },
+                [ENGINE_DOCKER] = { "DOCKER", STR_INIT(BAYPLAN_DOCKER) },
+        };
+        const Str set = run_env(run, programs[engine].variable);
+
+        return set.len ? set : programs[engine].path;
+}
+
+Str backend_helper(Run *run, const char *name)
+{
+        return arena_fmt(run->arena, "%s/%s", BAYPLAN_LIBEXECDIR, name);
+}

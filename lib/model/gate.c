@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "model/gate.h"
+
+#include "model/directive.h"
+
+typedef struct Gate {
+        Run *run;
+        Fleet *fleet;
+        Container *container;
+        const Version *version; /* of its engine */
+} Gate;
+
+static bool refuse(const Gate *gate, Loc at, Str what, Str since)
+{
+        return diag(gate->run->diags, DIAG_VERSION, at, what, engine_name(gate->container->engine), since,
+                    gate->version->text, gate->version->source);
+}
+
+static bool check_keys(const Gate *gate)
+{
+        const Def *def = gate->container->def;
+        bool ok = true;
+
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
+                const Option *option = option_info((OptionId)id);
+                const Str since = def->set[id] ? option_since(option, gate->container->engine) : (Str){ 0 };
+
+                if (since.len && !version_reaches(gate->version, since))
+                        ok = refuse(gate, def->key_at[id], arena_fmt(gate->run->arena, "%.*s=", STR_ARG(option->key)),
+                                    since);
+        }
+        return ok;
+}
+
+/* Values of keys that are older than they. */
+static bool check_values(const Gate *gate)
+{
+        static const struct {
+                Engine engine;
+                OptionId id;
+                Str field; /* that the value is, or begins with; fields end at "," or ":" */
+                Str since;
+        } rows[] = {
+                { ENGINE_PODMAN, OPT_CONTAINER_Network, STR_INIT("pasta"), STR_INIT("4.4") },
+                { ENGINE_PODMAN, OPT_CONTAINER_Mount, STR_INIT("type=glob"), STR_INIT("4.7") },
+        };
+        bool ok = true;
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                if (rows[i].engine != gate->container->engine || version_reaches(gate->version, rows[i].since))
+                        continue;
+                for (const Value *value = gate->container->def->set[rows[i].id]; value; value = value->next) {
+                        const Str text = value->text.str, rest = str_skip(text, rows[i].field.len);
+
+                        if (str_starts(text, rows[i].field) &&
+                            (!rest.len || rest.data[0] == ',' || rest.data[0] == ':'))
+                                ok = refuse(gate, value->at,
+                                            arena_fmt(gate->run->arena, "%.*s=%.*s",
+                                                      STR_ARG(option_info(rows[i].id)->key), STR_ARG(rows[i].field)),
+                                            rows[i].since);
+                }
+        }
+        return ok;
+}
+
+/* Because of Notify=, or because of those that depend on it. */
+static bool check_ready(const Gate *gate)
+{
+        static const Str since = STR_INIT("4.7");
+        const Def *def = gate->container->def;
+        const Value *notify = def->set[OPT_CONTAINER_Notify];
+
+        if (gate->container->engine != ENGINE_PODMAN || gate->container->ready != READY_HEALTHY ||
+            version_reaches(gate->version, since))
+                return true;
+        return refuse(gate, notify ? notify->at : def->at, S("Notify=healthy"), since);
+}
+
+/* docker before 25 connects a new container to one network. */
+static bool check_networks(const Gate *gate)
+{
+        static const Str since = STR_INIT("25");
+        const Value *first = gate->container->def->set[OPT_CONTAINER_Network];
+
+        if (gate->container->engine != ENGINE_DOCKER || !first || !first->next || version_reaches(gate->version, since))
+                return true;
+        return refuse(gate, first->next->at, S("more than one Network="), since);
+}
+
+static void check_directives(const Gate *gate)
+{
+        for (unsigned section = 0; section < PASS_COUNT; section++) {
+                VEC_EACH(const PassLine, line, &gate->container->def->pass[section]) {
+                        const unsigned since = directive_since((PassSection)section, line->key);
+                        const Version *systemd = since ? versions_systemd(gate->run, &gate->fleet->versions) : NULL;
+
+                        if (since && !version_at_least(systemd, since, 0))
+                                diag(gate->run->diags, DIAG_VERSION_DIRECTIVE, line->at, line->key,
+                                     pass_section_name((PassSection)section), arena_fmt(gate->run->arena, "%u", since),
+                                     systemd->text, systemd->source);
+                }
+        }
+}
+
+void gate_check(Run *run, Fleet *fleet)
+{
+        VEC_EACH(Container *, item, &fleet->containers) {
+                Container *c = *item;
+                const Gate gate = { run, fleet, c, &fleet->versions.engine[c->engine] };
+                bool ok;
+
+                run->diags->subject = c->def;
+                ok = check_keys(&gate);
+                ok &= check_values(&gate);
+                ok &= check_ready(&gate);
+                ok &= check_networks(&gate);
+                c->broken |= !ok;
+                check_directives(&gate);
+        }
+        run->diags->subject = NULL;
+}
