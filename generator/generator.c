@@ -152,5 +152,6 @@ int main(int argc, char **argv)
         kmsg = open_kmsg(&run);
         VEC_EACH(const Diag, d, &diags.all)
                 log_diag(&run, kmsg, d, number++);
+        arena_free(&arena);
         return diags.errors ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -187,6 +187,33 @@ static void remove_container(Brew *brew, Phase phase)
         oci_add(brew, LITERAL(brew->container->name));
 }
 
+static bool has_log_option(const Def *def, Str name)
+{
+        for (const Value *value = def->set[OPT_CONTAINER_LogOpt]; value; value = value->next)
+                if (str_eq(value->name, name))
+                        return true;
+        return false;
+}
+
+/* The daemon writes the container's output to the journal, as its own. journalctl -u NAME, and systemctl status,
+ * also show what root logs with the field OBJECT_SYSTEMD_UNIT=NAME, and the driver makes fields of labels: so the
+ * output is in the unit's log, and only once (T-14). */
+static void log_to_unit(Brew *brew)
+{
+        const Text driver = def_text(brew->def, OPT_CONTAINER_LogDriver);
+
+        if (!driver.str.len)
+                oci_flag(brew, "--log-driver", T("journald"));
+        else if (!str_is(driver.str, "journald"))
+                return;
+        if (!has_log_option(brew->def, S("tag")))
+                oci_flag(brew, "--log-opt", T("tag=%N"));
+        if (!has_log_option(brew->def, S("labels"))) {
+                oci_flag(brew, "--log-opt", T("labels=OBJECT_SYSTEMD_UNIT"));
+                oci_flag(brew, "--label", T("OBJECT_SYSTEMD_UNIT=%n"));
+        }
+}
+
 static void start(Brew *brew)
 {
         const Value *entrypoint = brew->def->set[OPT_CONTAINER_Entrypoint];
@@ -204,8 +231,7 @@ static void start(Brew *brew)
         backend_values(brew, OPT_CONTAINER_GlobalArgs);
         oci_add(brew, T("run"));
         oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->container->name)));
-        if (!brew->def->set[OPT_CONTAINER_LogDriver])
-                oci_flag(brew, "--log-driver", T("journald"));
+        log_to_unit(brew);
         backend_options(brew);
         oci_flag(brew, "--pull", T("never"));
         oci_add(brew, def_text(brew->def, OPT_CONTAINER_Image));
