@@ -38,7 +38,7 @@ static int finish(Cli *cli, int status)
                 command_note(cli, "cannot write: %.*s", STR_ARG(fs_error(r)));
                 status = EXIT_FAILURE;
         }
-        VEC_EACH (const Str, note, &cli->notes)
+        VEC_EACH(const Str, note, &cli->notes)
                 fprintf(stderr, "bayplan: %.*s\n", STR_ARG(*note));
         return status;
 }
@@ -53,7 +53,9 @@ int main(int argc, char **argv)
         /* A reader that has seen enough ends us, also where our parent ignores the signal. */
         signal(SIGPIPE, SIG_DFL);
 
-        const int status = command_parse(&cli, argc, argv) ? run_command(&cli) : EXIT_USAGE;
+        const int wanted = command_parse(&cli, argc, argv) ? run_command(&cli) : EXIT_USAGE;
+        const int status = finish(&cli, wanted);
 
-        return finish(&cli, status);
+        arena_free(&arena);
+        return status;
 }

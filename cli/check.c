@@ -48,7 +48,7 @@ int command_check(Cli *cli)
 
         const Selection selection = selection_read(cli);
 
-        VEC_EACH (const Diag, d, &diags->all)
+        VEC_EACH(const Diag, d, &diags->all)
                 add_diag(&cli->out, d, cli->given[SWITCH_JSON]);
         command_note(cli, "%.*s", STR_ARG(summary(cli, selection.pipeline.model.defs.count)));
         return diags->errors || (diags->warnings && cli->given[SWITCH_STRICT]) ? EXIT_FAILURE

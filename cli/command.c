@@ -60,10 +60,10 @@ static void help_switch(Buf *buf, const Switch *s)
 
 static void help_program(Buf *buf)
 {
-        buf_add(buf, S("Usage: bayplan COMMAND [OPTION…] [ARGUMENT…]\n\n"
-                       "Looks at the container definitions in /etc/containers.d as "
-                       "bayplan-generator would,\n"
-                       "and runs nothing.\n\nCommands:\n"));
+        buf_add(buf,
+                S("Usage: bayplan COMMAND [OPTION…] [ARGUMENT…]\n\n"
+                  "Looks at the container definitions in /etc/containers.d as bayplan-generator\n"
+                  "would, and runs nothing.\n\nCommands:\n"));
         for (unsigned id = COMMAND_NONE + 1; id < COMMAND_COUNT; id++)
                 help_row(buf, arena_fmt(buf->arena, "  %s", commands[id].name), commands[id].help);
         buf_add(buf, S("\nOptions:\n"));

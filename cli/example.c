@@ -79,7 +79,7 @@ static Str flow_list(Arena *arena, const Texts *words)
 {
         Buf buf = BUF(arena);
 
-        VEC_EACH (const Str, word, words) {
+        VEC_EACH(const Str, word, words) {
                 buf_add(&buf, word == words->items ? S("[") : S(", "));
                 buf_add(&buf, scalar(arena, *word));
         }
@@ -101,14 +101,14 @@ static void add_value(Buf *buf, const Option *option, int indent)
                 buf_fmt(buf, " %.*s\n", STR_ARG(scalar(arena, option->example)));
         } else if (shape == SHAPE_PAIR && str_contains(option->example, '=')) {
                 buf_char(buf, '\n');
-                VEC_EACH (const Str, word, &words)
+                VEC_EACH(const Str, word, &words)
                         if (str_cut(*word, '=', &name, &value))
                                 line(buf, indent,
                                      arena_fmt(arena, "%.*s: %.*s", STR_ARG(name),
                                                STR_ARG(scalar(arena, value))));
         } else {
                 buf_char(buf, '\n');
-                VEC_EACH (const Str, word, &words)
+                VEC_EACH(const Str, word, &words)
                         line(buf, indent,
                              arena_fmt(arena, "- %.*s", STR_ARG(scalar(arena, *word))));
         }

@@ -410,7 +410,7 @@ int command_explain(Cli *cli)
         cli->out.pager = !cli->given[SWITCH_NO_PAGER];
         if (cli->given[SWITCH_LIST] || !cli->arguments.count)
                 list(&e);
-        VEC_EACH (const Str, topic, &cli->arguments)
+        VEC_EACH(const Str, topic, &cli->arguments)
                 ok &= explain(&e, *topic);
         return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

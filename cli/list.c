@@ -29,7 +29,7 @@ static Items select_items(const Cli *cli, Selection *selection)
 {
         Items items = { 0 };
 
-        VEC_EACH (Container *const, c, &selection->pipeline.fleet.containers)
+        VEC_EACH(Container *const, c, &selection->pipeline.fleet.containers)
                 if (selection_has(selection, cli, (*c)->def->name, (*c)->unit))
                         VEC_ADD(cli->run->arena, &items, (Item){ .container = *c });
         VEC_SORT(&items, compare_items);
@@ -136,7 +136,7 @@ static void add_table(Cli *cli, const Items *items, bool active)
 
         for (size_t i = 0; i < table.width; i++)
                 columns[i] = all[shown[i]];
-        VEC_EACH (const Item, item, items) {
+        VEC_EACH(const Item, item, items) {
                 Cell *cells = arena_alloc(arena, table.width * sizeof(*cells));
 
                 for (size_t i = 0; i < table.width; i++)
@@ -178,7 +178,7 @@ int command_list(Cli *cli)
 
         cli->out.pager = !cli->given[SWITCH_NO_PAGER] && !cli->given[SWITCH_JSON];
         if (cli->given[SWITCH_JSON])
-                VEC_EACH (const Item, item, &items)
+                VEC_EACH(const Item, item, &items)
                         add_json(&cli->out.text, item);
         else if (items.count)
                 add_table(cli, &items, active);

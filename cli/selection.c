@@ -64,7 +64,7 @@ static Str nearest_name(const Selection *selection, Str wanted)
 {
         Nearest nearest = nearest_start(wanted);
 
-        VEC_EACH (Container *const, c, &selection->pipeline.fleet.containers) {
+        VEC_EACH(Container *const, c, &selection->pipeline.fleet.containers) {
                 nearest_offer(&nearest, (*c)->def->name);
                 nearest_offer(&nearest, (*c)->unit);
         }
@@ -100,7 +100,7 @@ int selection_finish(const Selection *selection, Cli *cli)
 
         if (diags->errors && empty)
                 /* Nothing is shown that would tell of them. */
-                VEC_EACH (const Diag, d, &diags->all) {
+                VEC_EACH(const Diag, d, &diags->all) {
                         Buf line = BUF(cli->run->arena);
 
                         diag_format_line(&line, d);

@@ -69,7 +69,7 @@ static void add_unit(Output *out, Str directory, const Plan *plan, const PlanUni
                 out, STYLE_PATH,
                 arena_fmt(out->text.arena, "# %.*s/%.*s", STR_ARG(directory), STR_ARG(unit->name)));
         buf_char(&out->text, '\n');
-        VEC_EACH (const PlanLink, link, &plan->links)
+        VEC_EACH(const PlanLink, link, &plan->links)
                 if (str_eq(link->unit, unit->name))
                         add_link(out, directory, link);
         if (str_ends(rest, S("\n")))
@@ -85,7 +85,7 @@ int command_show(Cli *cli)
         const Str directory = generator_directory(cli->run);
 
         cli->out.pager = !cli->given[SWITCH_NO_PAGER];
-        VEC_EACH (const PlanUnit, unit, &plan->units) {
+        VEC_EACH(const PlanUnit, unit, &plan->units) {
                 const Def *def = unit->def;
 
                 if (selection_has(&selection, cli, def ? def->name : (Str){ 0 }, unit->name))

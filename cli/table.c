@@ -14,7 +14,7 @@ static unsigned *measure(Output *out, const Table *table, bool header)
 
         for (size_t i = 0; i < table->width; i++) {
                 widths[i] = header ? (unsigned)utf8_count(table->columns[i].title) : 0;
-                VEC_EACH (const Cell *const, row, &table->rows) {
+                VEC_EACH(const Cell *const, row, &table->rows) {
                         const unsigned wide = (unsigned)utf8_count((*row)[i].text);
 
                         if (wide > widths[i])
@@ -93,6 +93,6 @@ void table_add(Output *out, const Table *table, bool header)
                 titles[i] = (Cell){ table->columns[i].title, STYLE_HEADING };
         if (header)
                 add_row(out, table, widths, titles);
-        VEC_EACH (const Cell *const, row, &table->rows)
+        VEC_EACH(const Cell *const, row, &table->rows)
                 add_row(out, table, widths, *row);
 }
