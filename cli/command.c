@@ -82,7 +82,8 @@ void command_help(Buf *buf, CommandId id)
                 help_program(buf);
                 return;
         }
-        buf_fmt(buf, "Usage: bayplan %s [OPTION…] %s\n", command->name, command->arguments);
+        buf_fmt(buf, "Usage: bayplan %s [OPTION…]%s%s\n", command->name,
+                *command->arguments ? " " : "", command->arguments);
         while (str_next(&rest, '\n', &paragraph)) {
                 buf_char(buf, '\n');
                 output_wrap(buf, 0, 0, HELP_WIDTH, paragraph);
