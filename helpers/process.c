@@ -138,6 +138,13 @@ int process_wait(sd_event *event, Process *process)
         return process->status;
 }
 
+void process_dismiss(sd_event *event, Process *process)
+{
+        process_stop(process, SIGTERM);
+        if (process->pid)
+                process_wait(event, process);
+}
+
 /* Start */
 
 static char **child_environ(Arena *arena)

@@ -64,6 +64,8 @@ int process_wait(sd_event *event, Process *process);
 /* Signals its group, and kills it when it is still there five seconds later. Harmless when it has
  * ended. */
 void process_stop(Process *process, int signo);
+/* Stops it, where it runs still, and waits for its end. */
+void process_dismiss(sd_event *event, Process *process);
 /* The end of what it has printed, 8 KiB at most. */
 Str process_output(const Process *process);
 /* The same without white space at both ends. */
