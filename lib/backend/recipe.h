@@ -22,6 +22,7 @@ typedef enum Phase {
 typedef struct Command {
         Phase phase;
         bool may_fail;
+        bool privileged; /* not as User=, and without the unit's sandbox */
         Words words;
 } Command;
 

@@ -57,6 +57,7 @@ CHECK(pull);
 CHECK(notify);
 CHECK(cgroups);
 CHECK(onunhealthy);
+CHECK(ondependencystop);
 CHECK(update);
 CHECK(version);
 CHECK(engine);

@@ -238,6 +238,13 @@ bool check_onunhealthy(const Check *check, Value *value)
         return check_choice(check, value, choices, ELEMENTS(choices));
 }
 
+bool check_ondependencystop(const Check *check, Value *value)
+{
+        static const Str choices[] = { STR_INIT("restart"), STR_INIT("stop"), STR_INIT("ignore") };
+
+        return check_choice(check, value, choices, ELEMENTS(choices));
+}
+
 bool check_update(const Check *check, Value *value)
 {
         static const Str choices[] = { STR_INIT("registry"), STR_INIT("local"), STR_INIT("disabled") };

@@ -40,6 +40,21 @@ static Ready ready_of(const Def *def)
         return str_is(notify, "container") ? READY_CONTAINER : READY_RUNNING;
 }
 
+static Follow follow_of(const Def *def)
+{
+        static const Str names[FOLLOW_COUNT] = {
+                [FOLLOW_RESTART] = STR_INIT("restart"),
+                [FOLLOW_STOP] = STR_INIT("stop"),
+                [FOLLOW_IGNORE] = STR_INIT("ignore"),
+        };
+        const Str text = def_text(def, OPT_CONTAINER_OnDependencyStop).str;
+
+        for (unsigned follow = 0; follow < FOLLOW_COUNT; follow++)
+                if (str_eq(text, names[follow]))
+                        return (Follow)follow;
+        return FOLLOW_RESTART;
+}
+
 static Container *new_container(Resolver *r, Def *def)
 {
         Container *c = ARENA_NEW(r->run->arena, Container);
@@ -54,6 +69,7 @@ static Container *new_container(Resolver *r, Def *def)
         c->unit = unit.len ? arena_fmt(r->run->arena, "%.*s.service", STR_ARG(unit))
                            : arena_fmt(r->run->arena, "%.*s-%.*s.service", STR_ARG(engine_name(c->engine)),
                                        STR_ARG(def->name));
+        c->follow = follow_of(def);
         c->ready = ready_of(def);
         c->start = def_flag(def, OPT_CONTAINER_AutoStart, true);
         VEC_ADD(r->run->arena, &r->fleet->containers, c);
@@ -283,7 +299,10 @@ static bool link_dependencies(Resolver *r, Container *c)
                         ok = diag(r->run->diags, DIAG_DEPENDENCY_SELF, value->at, c->def->name);
                 else
                         VEC_ADD(r->run->arena, &c->depends,
-                                (Dependency){ .container = other, .condition = value->condition, .at = value->at });
+                                (Dependency){ .container = other,
+                                              .tie = c->follow == FOLLOW_IGNORE ? TIE_WANTS : TIE_REQUIRES,
+                                              .condition = value->condition,
+                                              .at = value->at });
         }
         return ok;
 }

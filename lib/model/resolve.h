@@ -25,10 +25,26 @@ typedef enum Ready {
         READY_COUNT,
 } Ready;
 
+/* What a stop of something that the unit requires does to it. */
+typedef enum Follow {
+        FOLLOW_RESTART, /* stops it, and it starts again with that */
+        FOLLOW_STOP,    /* stops it */
+        FOLLOW_IGNORE,  /* nothing */
+        FOLLOW_COUNT,
+} Follow;
+
+/* How firmly a dependency holds, in systemd's words. */
+typedef enum Tie {
+        TIE_REQUIRES,
+        TIE_WANTS,
+        TIE_COUNT,
+} Tie;
+
 typedef struct Container Container;
 
 typedef struct Dependency {
         Container *container;
+        Tie tie;
         Condition condition;
         Loc at;
 } Dependency;
@@ -45,6 +61,7 @@ struct Container {
         unsigned uid;   /* of run_as, when known */
         bool uid_known;
         bool completes; /* others depend on its having completed */
+        Follow follow;
         Ready ready; /* as Notify= says, or as those need it that depend on it */
         VEC(Dependency) depends;
 };

@@ -93,13 +93,32 @@ static Words needed_mounts(Arena *arena, const Words *paths)
         return needed;
 }
 
+static bool says(const Def *def, Str key)
+{
+        const PassLine *line = def_pass(def, PASS_UNIT, key);
+
+        return line && line->value.len;
+}
+
+/* Whether it starts again when what it requires is back (T-19, T-20): other containers, their engine's daemon, or
+ * what the user's own lines name. */
+static bool comes_back(const Container *c, const Recipe *recipe)
+{
+        bool requires = recipe->requires.count || says(c->def, S("Requires")) || says(c->def, S("BindsTo"));
+
+        VEC_EACH(const Dependency, dependency, &c->depends)
+                requires |= dependency->tie != TIE_WANTS;
+        return requires && c->follow != FOLLOW_STOP;
+}
+
 static void unit_section(Buf *buf, const Container *c, const Recipe *recipe)
 {
         Arena *arena = buf->arena;
         Words wants = recipe->wants, requires = recipe->requires, after = { 0 };
 
         VEC_EACH(const Dependency, dependency, &c->depends)
-                words_add(arena, &requires, LITERAL(dependency->container->unit));
+                words_add(arena, dependency->tie == TIE_WANTS ? &wants : &requires,
+                          LITERAL(dependency->container->unit));
         VEC_EACH(const Text, text, &recipe->after)
                 words_add(arena, &after, *text);
         VEC_EACH(const Text, text, &wants)
@@ -120,6 +139,9 @@ static void unit_section(Buf *buf, const Container *c, const Recipe *recipe)
         list_line(buf, "Requires", &requires, quote_unit);
         list_line(buf, "After", &after, quote_unit);
         list_line(buf, "RequiresMountsFor", &mounts, quote_item);
+        /* It is triggered also when a start fails because of something that is required. */
+        if (comes_back(c, recipe))
+                buf_add(buf, S("OnFailure=bayplan-recover@%N.service\n"));
         pass_lines(buf, c->def, PASS_UNIT);
 }
 
@@ -132,7 +154,7 @@ static void exec_line(Buf *buf, const Command *command)
                 [PHASE_STOP] = "ExecStop",          [PHASE_STOP_POST] = "ExecStopPost",
         };
 
-        buf_fmt(buf, "%s=%s", keys[command->phase], command->may_fail ? "-" : "");
+        buf_fmt(buf, "%s=%s%s", keys[command->phase], command->may_fail ? "-" : "", command->privileged ? "+" : "");
         VEC_EACH(const Text, word, &command->words) {
                 if (word == command->words.items) {
                         quote_program(buf, *word);
@@ -144,16 +166,41 @@ static void exec_line(Buf *buf, const Command *command)
         buf_char(buf, '\n');
 }
 
-static void service_section(Buf *buf, const Container *c, const Recipe *recipe)
+/* Of all that is done after a stop the first: the rest may hang until it is killed. It speaks to systemd, so
+ * neither User= nor a sandbox of the unit are for it. */
+static void recovery_line(Run *run, Buf *buf)
 {
+        Recipe recipe = { 0 };
+        Words *words = recipe_command(run->arena, &recipe, PHASE_STOP_POST, true);
+
+        recipe.commands.items[0].privileged = true;
+        words_add(run->arena, words, LITERAL(backend_helper(run, "bayplan-recover")));
+        if (run->scope == SCOPE_USER)
+                words_add(run->arena, words, T("--manager=user"));
+        words_add(run->arena, words, T("stopping"));
+        words_add(run->arena, words, T("%n"));
+        exec_line(buf, &recipe.commands.items[0]);
+}
+
+static void service_section(Run *run, Buf *buf, const Container *c, const Recipe *recipe)
+{
+        bool remember = comes_back(c, recipe);
+
         section(buf, "Service");
         VEC_EACH(const Property, property, &recipe->properties)
                 if (property->listed || !def_pass(c->def, PASS_SERVICE, property->key))
                         value_line(buf, property->key, property->value, quote_value);
         VEC_EACH(const Text, assignment, &recipe->environment)
                 value_line(buf, S("Environment"), *assignment, quote_env);
-        VEC_EACH(const Command, command, &recipe->commands)
+        VEC_EACH(const Command, command, &recipe->commands) {
+                if (command->phase == PHASE_STOP_POST && remember) {
+                        recovery_line(run, buf);
+                        remember = false;
+                }
                 exec_line(buf, command);
+        }
+        if (remember)
+                recovery_line(run, buf);
         pass_lines(buf, c->def, PASS_SERVICE);
 }
 
@@ -182,7 +229,7 @@ static void compose_container(Run *run, Plan *plan, const Fleet *fleet, const Co
         Buf body = BUF(run->arena);
 
         unit_section(&body, c, &recipe);
-        service_section(&body, c, &recipe);
+        service_section(run, &body, c, &recipe);
         buf_add(&buf, buf_str(&body));
 
         VEC_ADD(run->arena, &plan->units,
