@@ -5,38 +5,9 @@
 #include <stdlib.h>
 
 #include "backend/backend.h"
+#include "unit/lines.h"
 #include "unit/quote.h"
 #include "unit/stub.h"
-
-static void section(Buf *buf, const char *name)
-{
-        buf_fmt(buf, "%s[%s]\n", buf->len ? "\n" : "", name);
-}
-
-/* KEY= and all texts on one line; nothing when there are none. What the context cannot express is left out: a
- * path with a line break, which nobody can mount either. */
-static void list_line(Buf *buf, const char *key, const Words *items, bool (*quote)(Buf *, Text))
-{
-        Buf line = BUF(buf->arena);
-
-        VEC_EACH(const Text, text, items) {
-                Buf item = BUF(buf->arena);
-
-                if (quote(&item, *text))
-                        buf_fmt(&line, "%s%.*s", line.len ? " " : "", STR_ARG(buf_str(&item)));
-        }
-        if (line.len)
-                buf_fmt(buf, "%s=%.*s\n", key, STR_ARG(buf_str(&line)));
-}
-
-/* Left out when it cannot be expressed. */
-static void value_line(Buf *buf, Str key, Text value, bool (*quote)(Buf *, Text))
-{
-        Buf text = BUF(buf->arena);
-
-        if (quote(&text, value))
-                buf_fmt(buf, "%.*s=%.*s\n", STR_ARG(key), STR_ARG(buf_str(&text)));
-}
 
 static void pass_lines(Buf *buf, const Def *def, PassSection which)
 {
@@ -46,7 +17,7 @@ static void pass_lines(Buf *buf, const Def *def, PassSection which)
 
 void compose_source(Buf *buf, const Def *def)
 {
-        value_line(buf, S("SourcePath"), LITERAL(def->doc->source->path), quote_value);
+        lines_value(buf, S("SourcePath"), LITERAL(def->doc->source->path), quote_value);
 }
 
 void compose_header(Buf *buf, const Def *def)
@@ -128,17 +99,17 @@ static void unit_section(Buf *buf, const Container *c, const Recipe *recipe)
 
         const Words mounts = needed_mounts(arena, &recipe->mounts);
 
-        section(buf, "Unit");
+        lines_section(buf, "Unit");
         if (!def_pass(c->def, PASS_UNIT, S("Description")))
-                value_line(buf, S("Description"),
+                lines_value(buf, S("Description"),
                            LITERAL(arena_fmt(arena, "%.*s (%.*s container)", STR_ARG(c->def->name),
                                              STR_ARG(engine_name(c->engine)))),
                            quote_value);
         compose_source(buf, c->def);
-        list_line(buf, "Wants", &wants, quote_unit);
-        list_line(buf, "Requires", &requires, quote_unit);
-        list_line(buf, "After", &after, quote_unit);
-        list_line(buf, "RequiresMountsFor", &mounts, quote_item);
+        lines_list(buf, "Wants", &wants, quote_unit);
+        lines_list(buf, "Requires", &requires, quote_unit);
+        lines_list(buf, "After", &after, quote_unit);
+        lines_list(buf, "RequiresMountsFor", &mounts, quote_item);
         /* It is triggered also when a start fails because of something that is required. */
         if (comes_back(c, recipe))
                 buf_add(buf, S("OnFailure=bayplan-recover@%N.service\n"));
@@ -146,25 +117,6 @@ static void unit_section(Buf *buf, const Container *c, const Recipe *recipe)
 }
 
 /* ---- [Service] ---- */
-
-static void exec_line(Buf *buf, const Command *command)
-{
-        static const char *const keys[PHASE_COUNT] = {
-                [PHASE_START_PRE] = "ExecStartPre", [PHASE_START] = "ExecStart",        [PHASE_RELOAD] = "ExecReload",
-                [PHASE_STOP] = "ExecStop",          [PHASE_STOP_POST] = "ExecStopPost",
-        };
-
-        buf_fmt(buf, "%s=%s%s", keys[command->phase], command->may_fail ? "-" : "", command->privileged ? "+" : "");
-        VEC_EACH(const Text, word, &command->words) {
-                if (word == command->words.items) {
-                        quote_program(buf, *word);
-                } else {
-                        buf_char(buf, ' ');
-                        quote_word(buf, *word);
-                }
-        }
-        buf_char(buf, '\n');
-}
 
 /* Of all that is done after a stop the first: the rest may hang until it is killed. It speaks to systemd, so
  * neither User= nor a sandbox of the unit are for it. */
@@ -179,25 +131,25 @@ static void recovery_line(Run *run, Buf *buf)
                 words_add(run->arena, words, T("--manager=user"));
         words_add(run->arena, words, T("stopping"));
         words_add(run->arena, words, T("%n"));
-        exec_line(buf, &recipe.commands.items[0]);
+        lines_exec(buf, &recipe.commands.items[0]);
 }
 
 static void service_section(Run *run, Buf *buf, const Container *c, const Recipe *recipe)
 {
         bool remember = comes_back(c, recipe);
 
-        section(buf, "Service");
+        lines_section(buf, "Service");
         VEC_EACH(const Property, property, &recipe->properties)
                 if (property->listed || !def_pass(c->def, PASS_SERVICE, property->key))
-                        value_line(buf, property->key, property->value, quote_value);
+                        lines_value(buf, property->key, property->value, quote_value);
         VEC_EACH(const Text, assignment, &recipe->environment)
-                value_line(buf, S("Environment"), *assignment, quote_env);
+                lines_value(buf, S("Environment"), *assignment, quote_env);
         VEC_EACH(const Command, command, &recipe->commands) {
                 if (command->phase == PHASE_STOP_POST && remember) {
                         recovery_line(run, buf);
                         remember = false;
                 }
-                exec_line(buf, command);
+                lines_exec(buf, command);
         }
         if (remember)
                 recovery_line(run, buf);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Lines of unit files. What a context cannot express, such as a path with a line break, which nobody can mount
+ * either, is left out. */
+
+#include "backend/recipe.h"
+#include "base/buf.h"
+
+/* [NAME], below an empty line unless it is the first. */
+void lines_section(Buf *buf, const char *name);
+/* KEY= and all texts on one line; nothing when there are none. */
+void lines_list(Buf *buf, const char *key, const Words *items, bool (*quote)(Buf *, Text));
+/* KEY=VALUE */
+void lines_value(Buf *buf, Str key, Text value, bool (*quote)(Buf *, Text));
+/* ExecStart= and friends. */
+void lines_exec(Buf *buf, const Command *command);
