@@ -219,13 +219,7 @@ static void start(Brew *brew)
         const Value *entrypoint = brew->def->set[OPT_CONTAINER_Entrypoint];
 
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
-        oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-supervise")));
-        oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->container->name)));
-        if (brew->container->ready == READY_HEALTHY)
-                oci_add(brew, T("--ready=healthy"));
-        for (const Value *value = brew->def->set[OPT_CONTAINER_GlobalArgs]; value; value = value->next)
-                oci_add(brew, text_join(brew->arena, S("--engine-arg="), value->text));
-        oci_add(brew, T("--"));
+        oci_supervise(brew);
 
         oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_DOCKER)));
         backend_values(brew, OPT_CONTAINER_GlobalArgs);

@@ -235,6 +235,27 @@ void oci_device(Brew *brew, OptionId id, const Value *first)
         }
 }
 
+/* The engine's own arguments, handed through a helper. */
+static void helper_engine_args(Brew *brew)
+{
+        for (const Value *value = brew->def->set[OPT_CONTAINER_ContainersConfModule]; value; value = value->next)
+                oci_add(brew, text_join(brew->arena, S("--engine-arg=--module="), value->text));
+        for (const Value *value = brew->def->set[OPT_CONTAINER_GlobalArgs]; value; value = value->next)
+                oci_add(brew, text_join(brew->arena, S("--engine-arg="), value->text));
+}
+
+void oci_supervise(Brew *brew)
+{
+        oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-supervise")));
+        if (brew->container->engine != ENGINE_DOCKER)
+                oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->container->engine))));
+        oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->container->name)));
+        if (brew->container->ready == READY_HEALTHY)
+                oci_add(brew, T("--ready=healthy"));
+        helper_engine_args(brew);
+        oci_add(brew, T("--"));
+}
+
 /* ---- the image ---- */
 
 static Str pull_policy(const Brew *brew)
@@ -271,10 +292,7 @@ void oci_prepare_image(Brew *brew)
         oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-image")));
         oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->container->engine))));
         oci_add(brew, text_join(brew->arena, S("--engine-path="), LITERAL(backend_program(brew->run, brew->container->engine))));
-        for (const Value *value = brew->def->set[OPT_CONTAINER_ContainersConfModule]; value; value = value->next)
-                oci_add(brew, text_join(brew->arena, S("--engine-arg=--module="), value->text));
-        for (const Value *value = brew->def->set[OPT_CONTAINER_GlobalArgs]; value; value = value->next)
-                oci_add(brew, text_join(brew->arena, S("--engine-arg="), value->text));
+        helper_engine_args(brew);
         if (!loads_image(brew))
                 oci_add(brew, text_join(brew->arena, S("--pull="), LITERAL(pull_policy(brew))));
         helper_option(brew, "--login-registry=", OPT_CONTAINER_LoginRegistry);

@@ -25,6 +25,8 @@ void oci_device(Brew *brew, OptionId id, const Value *first);
 
 /* Loads the credentials that the container gets as files, and gives them their owners. */
 void oci_prepare_secrets(Brew *brew);
+/* bayplan-supervise, to be the main process, before the engine's own words. */
+void oci_supervise(Brew *brew);
 /* Adds the command that makes the image be there, unless it must be there already. */
 void oci_prepare_image(Brew *brew);
 /* What the unit waits for: the network where a pull may be needed, the file systems of host paths. */

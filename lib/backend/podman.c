@@ -5,13 +5,18 @@
 #include "backend/oci.h"
 
 /* "podman", modules and global arguments: how every command line begins. */
-static void begin(Brew *brew, Phase phase, bool may_fail)
+static void begin_words(Brew *brew)
 {
-        brew->words = recipe_command(brew->arena, brew->recipe, phase, may_fail);
         oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_PODMAN)));
         for (const Value *value = brew->def->set[OPT_CONTAINER_ContainersConfModule]; value; value = value->next)
                 oci_add(brew, text_join(brew->arena, S("--module="), value->text));
         backend_values(brew, OPT_CONTAINER_GlobalArgs);
+}
+
+static void begin(Brew *brew, Phase phase, bool may_fail)
+{
+        brew->words = recipe_command(brew->arena, brew->recipe, phase, may_fail);
+        begin_words(brew);
 }
 
 /* ---- options that are more than a spelling ---- */
@@ -36,6 +41,13 @@ static void call_cgroups(Brew *brew, OptionId id, const Value *value)
         oci_add(brew, text_join(brew->arena, S("--cgroups="), value ? value->text : usual));
 }
 
+/* podman 4.7 tells systemd when the container is healthy; before, bayplan-supervise waits for it. */
+static bool is_supervised(const Brew *brew)
+{
+        return brew->container->ready == READY_HEALTHY &&
+               !version_at_least(&brew->fleet->versions.engine[ENGINE_PODMAN], 4, 7);
+}
+
 static void call_notify(Brew *brew, OptionId id, const Value *value)
 {
         static const Str modes[READY_COUNT] = {
@@ -49,7 +61,7 @@ static void call_notify(Brew *brew, OptionId id, const Value *value)
         (void)value;
         /* One that is waited for until it ends stays in the foreground. */
         if (ready != READY_COMPLETED) {
-                oci_add(brew, (Text){ modes[ready], DOOR_SYSTEMD });
+                oci_add(brew, is_supervised(brew) ? T("--sdnotify=ignore") : (Text){ modes[ready], DOOR_SYSTEMD });
                 oci_add(brew, T("--detach"));
         }
         oci_add(brew, T("--replace"));
@@ -132,7 +144,10 @@ static void start(Brew *brew)
 {
         const Value *rootfs = brew->def->set[OPT_CONTAINER_Rootfs];
 
-        begin(brew, PHASE_START, false);
+        brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
+        if (is_supervised(brew))
+                oci_supervise(brew);
+        begin_words(brew);
         oci_add(brew, T("run"));
         if (def_flag(brew->def, OPT_CONTAINER_AutoRemoveOnStop, true))
                 oci_add(brew, T("--rm"));

@@ -410,12 +410,33 @@ static void bind_yaml_map(Binder *b, Kind kind, const Node *map)
         }
 }
 
+/* NixOS of old: a map of containers for docker (OCI-33). */
+static void bind_docker_containers(Binder *b, const Node *map)
+{
+        const size_t before = b->defs.count;
+
+        bind_yaml_map(b, KIND_CONTAINER, map);
+        for (size_t i = before; i < b->defs.count; i++) {
+                Def *def = b->defs.items[i];
+                Value *engine = ARENA_NEW(b->run->arena, Value);
+
+                if (def->set[OPT_CONTAINER_Backend])
+                        continue;
+                *engine = (Value){ .at = map->key_at, .text = LITERAL(S("docker")) };
+                def->set[OPT_CONTAINER_Backend] = engine;
+                def->key_at[OPT_CONTAINER_Backend] = map->key_at;
+        }
+}
+
 static void bind_yaml(Binder *b, const Node *root)
 {
         for (const Node *node = root->child; node; node = node->next) {
-                const Kind kind = kind_by_map(node->key);
+                const bool legacy = str_eq_nocase(node->key, S("docker-containers"));
+                const Kind kind = legacy ? KIND_CONTAINER : kind_by_map(node->key);
 
-                if (kind && kind_info(kind)->unnamed) {
+                if (legacy)
+                        bind_docker_containers(b, node);
+                else if (kind && kind_info(kind)->unnamed) {
                         Def *def = section_def(b, kind, S(""), node->key_at, node->key_at);
 
                         if (node->kind == NODE_MAP)

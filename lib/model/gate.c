@@ -64,19 +64,6 @@ static bool check_values(const Gate *gate)
         return ok;
 }
 
-/* Because of Notify=, or because of those that depend on it. */
-static bool check_ready(const Gate *gate)
-{
-        static const Str since = STR_INIT("4.7");
-        const Def *def = gate->container->def;
-        const Value *notify = def->set[OPT_CONTAINER_Notify];
-
-        if (gate->container->engine != ENGINE_PODMAN || gate->container->ready != READY_HEALTHY ||
-            version_reaches(gate->version, since))
-                return true;
-        return refuse(gate, notify ? notify->at : def->at, S("Notify=healthy"), since);
-}
-
 /* docker before 25 connects a new container to one network. */
 static bool check_networks(const Gate *gate)
 {
@@ -113,7 +100,6 @@ void gate_check(Run *run, Fleet *fleet)
                 run->diags->subject = c->def;
                 ok = check_keys(&gate);
                 ok &= check_values(&gate);
-                ok &= check_ready(&gate);
                 ok &= check_networks(&gate);
                 c->broken |= !ok;
                 check_directives(&gate);
