@@ -46,7 +46,7 @@ static const Arg args[] = {
 
 static const ArgsProgram program = {
         .synopsis = "[OPTION...] -- COMMAND [ARG...]",
-        .about = "Runs COMMAND, such as 'docker run --detach ...', which starts a container and\n"
+        .about = "Runs COMMAND, such as 'docker run -d ...', which starts a container and\n"
                  "prints its ID, and stays as long as the container runs.",
         .notes = "(*) may be repeated\n"
                  "\n"

@@ -280,6 +280,7 @@ void reference_schema(Buf *buf)
                                 "\"additionalProperties\":{\"$ref\":\"#/$defs/kind-%.*s\"}}",
                                 STR_ARG(info->map));
         }
+        buf_add(buf, S(",\n\"docker-containers\":{\"$ref\":\"#/properties/containers\"}"));
         buf_add(buf, S("\n},\n\"$defs\":{\n\"section\":{\"type\":[\"object\",\"null\"],\"additionalProperties\":"
                        "{\"anyOf\":[" SCALAR_OR_NULL ",{\"type\":\"array\",\"items\":" SCALAR_OR_NULL "}]}}"));
         for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
