@@ -137,11 +137,11 @@ int main(int argc, char **argv)
                 .environ = environ,
         };
         const SearchPath path = search_path(&run);
+        const Source place = { .path = str_c(arguments.directory) };
         const Pipeline pipeline = pipeline_run(&run, search_read(&run, &path));
 
         if (pipeline.plan.units.count) {
                 const int r = fs_open_dir(AT_FDCWD, arguments.directory, &directory);
-                const Source place = { .path = str_c(arguments.directory) };
 
                 if (r < 0)
                         diag(&diags, DIAG_WRITE, (Loc){ .source = &place }, place.path, fs_error(r));
