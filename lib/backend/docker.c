@@ -208,10 +208,8 @@ static void log_to_unit(Brew *brew)
                 return;
         if (!has_log_option(brew->def, S("tag")))
                 oci_flag(brew, "--log-opt", T("tag=%N"));
-        if (!has_log_option(brew->def, S("labels"))) {
+        if (!has_log_option(brew->def, S("labels")))
                 oci_flag(brew, "--log-opt", T("labels=OBJECT_SYSTEMD_UNIT"));
-                oci_flag(brew, "--label", T("OBJECT_SYSTEMD_UNIT=%n"));
-        }
 }
 
 static void start(Brew *brew)
@@ -226,6 +224,7 @@ static void start(Brew *brew)
         oci_add(brew, T("run"));
         oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->container->name)));
         log_to_unit(brew);
+        oci_flag(brew, "--label", T("OBJECT_SYSTEMD_UNIT=%n"));
         backend_options(brew);
         oci_flag(brew, "--pull", T("never"));
         oci_add(brew, def_text(brew->def, OPT_CONTAINER_Image));

@@ -16,6 +16,16 @@ void oci_flag(Brew *brew, const char *name, Text value)
         words_flag(brew->arena, brew->words, str_c(name), value);
 }
 
+Str oci_unit_label(Engine engine)
+{
+        static const Str labels[ENGINE_COUNT] = {
+                [ENGINE_PODMAN] = STR_INIT("PODMAN_SYSTEMD_UNIT"),
+                [ENGINE_DOCKER] = STR_INIT("OBJECT_SYSTEMD_UNIT"),
+        };
+
+        return labels[engine];
+}
+
 static void add_json_string(Buf *buf, Str s)
 {
         buf_char(buf, '"');

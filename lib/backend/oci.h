@@ -10,6 +10,10 @@
 void oci_add(Brew *brew, Text word);
 void oci_flag(Brew *brew, const char *name, Text value);
 
+/* The label that holds the name of the unit that has made a container. podman sets it by itself, out of
+ * Environment=; what else a unit makes, networks and pods, should have it too: AutoPrune= passes it over. */
+Str oci_unit_label(Engine engine);
+
 /* ["a","b"]: an argument vector in one word. */
 Text oci_json_words(Brew *brew, const Value *first);
 

@@ -59,6 +59,7 @@ CHECK(cgroups);
 CHECK(onunhealthy);
 CHECK(ondependencystop);
 CHECK(update);
+CHECK(calendar);
 CHECK(version);
 CHECK(engine);
 #undef CHECK
@@ -79,6 +80,8 @@ Str check_did_you_mean(const Check *check, Str wanted, const char *prefix, const
 /* True when s is one of the choices; else reports them and the nearest. Puts s into the written case. */
 bool check_choice(const Check *check, Value *value, const Str *choices, size_t count);
 
+/* yes, no, true, … */
+bool check_is_bool(Str s, bool *ret);
 /* ADDRESS without brackets. */
 bool check_is_ip4(Str s);
 bool check_is_ip6(Str s);

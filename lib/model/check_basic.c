@@ -14,7 +14,7 @@ bool check_text(const Check *check, Value *value)
         return true;
 }
 
-static bool parse_bool(Str s, bool *ret)
+bool check_is_bool(Str s, bool *ret)
 {
         static const struct {
                 Str word;
@@ -36,7 +36,7 @@ static bool parse_bool(Str s, bool *ret)
 
 bool check_bool(const Check *check, Value *value)
 {
-        if (parse_bool(value->text.str, &value->flag))
+        if (check_is_bool(value->text.str, &value->flag))
                 return true;
         return check_refuse(check, value, 0, value->text.str.len, S("yes or no"), S(""));
 }
@@ -161,7 +161,7 @@ bool check_unitname(const Check *check, Value *value)
         /* systemd.unit(5): ASCII letters, digits, ":", "-", "_", ".", and "\" of escapes. */
         for (size_t i = 0; i < s.len && ok; i++)
                 ok = char_is_alpha(s.data[i]) || char_is_digit(s.data[i]) || memchr(":-_.\\", s.data[i], 5);
-        if (str_starts(s, S("bayplan-problem")))
+        if (str_starts(s, S("bayplan-")))
                 return check_refuse(check, value, 0, s.len, S("the name of a unit"), S("this one is Bayplan's own"));
         if (ok)
                 return true;
@@ -219,7 +219,7 @@ bool check_notify(const Check *check, Value *value)
         bool flag;
 
         /* Quadlet's form. */
-        if (parse_bool(value->text.str, &flag))
+        if (check_is_bool(value->text.str, &flag))
                 value->text.str = flag ? S("container") : S("conmon");
         return check_choice(check, value, choices, ELEMENTS(choices));
 }

@@ -28,7 +28,7 @@ static bool add_name(Run *run, Container *c, const PassLine *line, Str suffix, S
         const Loc at = node_loc(line->node, (size_t)(name.data - line->node->text.data), name.len);
         InstallLink link = { .key = line->key, .at = at };
 
-        if (!is_unit_name(name) || (!suffix.len && (!str_ends(name, S(".service")) || str_starts(name, S("bayplan-problem")))))
+        if (!is_unit_name(name) || (!suffix.len && (!str_ends(name, S(".service")) || str_starts(name, S("bayplan-")))))
                 return diag(run->diags, DIAG_INSTALL_NAME, at, line->key, name);
         if (suffix.len)
                 link.directory = arena_fmt(run->arena, "%.*s%.*s", STR_ARG(name), STR_ARG(suffix));

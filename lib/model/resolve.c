@@ -440,6 +440,21 @@ static void find_cycles(Resolver *r)
                 walk_from(&w, *c);
 }
 
+/* ---- [Defaults] ---- */
+
+/* A prune that could remove what units use is left out. */
+static void check_prune(Run *run, Def *defaults)
+{
+        for (const Value *value = defaults->set[OPT_DEFAULTS_AutoPruneArgs]; value; value = value->next) {
+                const Str text = value->text.str;
+
+                if (!str_starts(text, S("label!")) && !str_starts(text, S("--filter=label!")))
+                        continue;
+                diag(run->diags, DIAG_PRUNE_FILTER, value->at, text);
+                defaults->set[OPT_DEFAULTS_AutoPrune] = NULL;
+        }
+}
+
 /* ---- all of it ---- */
 
 static int compare_units(const void *a, const void *b)
@@ -456,6 +471,8 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         Resolver r = { .run = run, .fleet = &fleet };
         const Map installed_map = map_installed(run, installed);
 
+        if (model->defaults)
+                check_prune(run, model->defaults);
         VEC_EACH(Def *, def, &model->defs) {
                 if (model->defaults)
                         fill_defaults(*def, model->defaults);

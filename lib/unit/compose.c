@@ -8,6 +8,7 @@
 #include "unit/lines.h"
 #include "unit/quote.h"
 #include "unit/stub.h"
+#include "unit/upkeep.h"
 
 static void pass_lines(Buf *buf, const Def *def, PassSection which)
 {
@@ -204,6 +205,7 @@ Plan compose_fleet(Run *run, const Fleet *fleet)
                 else
                         compose_container(run, &plan, fleet, containers[at]);
         }
+        upkeep_compose(run, &plan, fleet);
         stub_problems(run, &plan, fleet);
         plan_settle(&plan);
         return plan;

@@ -7,6 +7,6 @@
 #include "model/resolve.h"
 #include "unit/plan.h"
 
-/* The whole plan: a unit for each container, a stub for each that is broken, and bayplan-problems.service for
- * errors that belong to no definition. To be called when all other diagnostics have been reported. */
+/* The whole plan: a unit for each container, a stub for each that is broken, the timers of unit/upkeep.h, and
+ * bayplan-problems.service for errors that belong to no definition. To be called when all other diagnostics have been reported. */
 Plan compose_fleet(Run *run, const Fleet *fleet);

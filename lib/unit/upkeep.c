@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "unit/upkeep.h"
+
+#include "backend/backend.h"
+#include "backend/oci.h"
+#include "unit/lines.h"
+#include "unit/quote.h"
+#include "unit/stub.h"
+
+typedef struct Upkeep {
+        Run *run;
+        Plan *plan;
+        const Fleet *fleet;
+        Engine engine;
+} Upkeep;
+
+static Str unit_name(const Upkeep *u, const char *job, const char *suffix)
+{
+        return arena_fmt(u->run->arena, "bayplan-%s-%.*s.%s", job, STR_ARG(engine_name(u->engine)), suffix);
+}
+
+static void add_unit(const Upkeep *u, Str name, const Buf *text)
+{
+        VEC_ADD(u->run->arena, &u->plan->units, (PlanUnit){ .name = name, .text = buf_str(text) });
+}
+
+static void add_link(const Upkeep *u, const char *directory, Str name)
+{
+        VEC_ADD(u->run->arena, &u->plan->links,
+                (PlanLink){ .directory = str_c(directory),
+                            .name = name,
+                            .target = arena_fmt(u->run->arena, "../%.*s", STR_ARG(name)),
+                            .unit = name });
+}
+
+/* The head of a file and its [Unit]. def may be NULL. */
+static void begin(const Upkeep *u, Buf *buf, const Def *def, const char *description)
+{
+        if (def)
+                compose_header(buf, def);
+        else
+                buf_add(buf, S("# Made by bayplan-generator\n\n"));
+        buf_fmt(buf, "[Unit]\nDescription=%s %.*s\nDocumentation=man:containers.d(5)\n", description,
+                STR_ARG(engine_name(u->engine)));
+        if (def)
+                compose_source(buf, def);
+}
+
+/* A timer that catches up on what it has missed, and not at the same moment on all machines. */
+static void add_timer(const Upkeep *u, const char *job, const Def *def, const char *description, Str calendar)
+{
+        const Str name = unit_name(u, job, "timer");
+        Buf buf = BUF(u->run->arena);
+
+        begin(u, &buf, def, description);
+        lines_section(&buf, "Timer");
+        lines_value(&buf, S("OnCalendar"), LITERAL(calendar), quote_value);
+        buf_add(&buf, S("RandomizedDelaySec=15min\nPersistent=yes\n"));
+        add_unit(u, name, &buf);
+        add_link(u, "timers.target.wants", name);
+}
+
+/* A daemon that somebody has stopped stays so. */
+static void add_daemon(const Upkeep *u, Buf *buf)
+{
+        if (u->engine == ENGINE_DOCKER)
+                buf_add(buf, S("Requisite=docker.service\nAfter=docker.service\n"));
+}
+
+/* ---- AutoPrune= (POD-27) ---- */
+
+static void add_prune_service(const Upkeep *u, const Def *defaults)
+{
+        Arena *arena = u->run->arena;
+        Buf buf = BUF(arena);
+        Command command = { .phase = PHASE_START };
+
+        begin(u, &buf, defaults, "Remove what is unused of");
+        add_daemon(u, &buf);
+        lines_section(&buf, "Service");
+        buf_add(&buf, S("Type=oneshot\n"));
+        words_add(arena, &command.words, LITERAL(backend_program(u->run, u->engine)));
+        words_add(arena, &command.words, T("system"));
+        words_add(arena, &command.words, T("prune"));
+        words_add(arena, &command.words, T("--force"));
+        /* What a unit has made is not unused because the unit is not running: a container that is kept, a
+         * network. Once only: engines join such filters by "or". */
+        words_flag(arena, &command.words, S("--filter"),
+                   LITERAL(arena_fmt(arena, "label!=%.*s", STR_ARG(oci_unit_label(u->engine)))));
+        for (const Value *value = defaults->set[OPT_DEFAULTS_AutoPruneArgs]; value; value = value->next)
+                words_add(arena, &command.words, value->text);
+        lines_exec(&buf, &command);
+        add_unit(u, unit_name(u, "prune", "service"), &buf);
+}
+
+static void prune(const Upkeep *u)
+{
+        const Def *defaults = u->fleet->defaults;
+        const Value *when = defaults ? defaults->set[OPT_DEFAULTS_AutoPrune] : NULL;
+
+        if (!when || str_is(when->text.str, "no"))
+                return;
+        add_prune_service(u, defaults);
+        add_timer(u, "prune", defaults, "Remove what is unused of",
+                  str_is(when->text.str, "yes") ? S("weekly") : when->text.str);
+}
+
+/* ---- all of it ---- */
+
+/* By a definition, and as the manager's own user. */
+static bool is_used(const Fleet *fleet, Engine engine)
+{
+        VEC_EACH(Container *const, c, &fleet->containers)
+                if ((*c)->engine == engine && !(*c)->run_as.len)
+                        return true;
+        return false;
+}
+
+void upkeep_compose(Run *run, Plan *plan, const Fleet *fleet)
+{
+        for (unsigned engine = ENGINE_NONE + 1; engine < ENGINE_COUNT; engine++) {
+                const Upkeep upkeep = { run, plan, fleet, (Engine)engine };
+
+                if (is_used(fleet, (Engine)engine))
+                        prune(&upkeep);
+        }
+}
