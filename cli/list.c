@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 typedef struct Item {
-        const Container *container;
+        const Object *container;
         Str active; /* empty: systemd was not asked */
 } Item;
 
@@ -29,7 +29,7 @@ static Items select_items(const Cli *cli, Selection *selection)
 {
         Items items = { 0 };
 
-        VEC_EACH(Container *const, c, &selection->pipeline.fleet.containers)
+        VEC_EACH(Object *const, c, &selection->pipeline.fleet.objects)
                 if (selection_has(selection, cli, (*c)->def->name, (*c)->unit))
                         VEC_ADD(cli->run->arena, &items, (Item){ .container = *c });
         VEC_SORT(&items, compare_items);
@@ -52,7 +52,7 @@ static bool ask_systemd(const Cli *cli, Items *items)
         return true;
 }
 
-static Str state_of(const Container *c)
+static Str state_of(const Object *c)
 {
         return c->broken ? S("errors") : S("ok");
 }
@@ -87,7 +87,7 @@ typedef enum ColumnId {
 
 static Cell cell_of(Arena *arena, const Item *item, ColumnId column)
 {
-        const Container *c = item->container;
+        const Object *c = item->container;
         const Def *def = c->def;
 
         switch (column) {
@@ -156,7 +156,7 @@ static void add_member(Buf *buf, const char *name, Str text)
 
 static void add_json(Buf *buf, const Item *item)
 {
-        const Container *c = item->container;
+        const Object *c = item->container;
 
         buf_char(buf, '{');
         add_member(buf, "name", c->def->name);

@@ -64,7 +64,7 @@ static Str nearest_name(const Selection *selection, Str wanted)
 {
         Nearest nearest = nearest_start(wanted);
 
-        VEC_EACH(Container *const, c, &selection->pipeline.fleet.containers) {
+        VEC_EACH(Object *const, c, &selection->pipeline.fleet.objects) {
                 nearest_offer(&nearest, (*c)->def->name);
                 nearest_offer(&nearest, (*c)->unit);
         }
@@ -95,7 +95,7 @@ int selection_finish(const Selection *selection, Cli *cli)
 {
         const Diags *diags = cli->run->diags;
         const Str errors = selection_count(cli, diags->errors, "error");
-        const bool empty = !selection->pipeline.fleet.containers.count,
+        const bool empty = !selection->pipeline.fleet.objects.count,
                    ok = report_unused(selection, cli);
 
         if (diags->errors && empty)

@@ -47,7 +47,7 @@ static Text port_text(Brew *brew, const Value *value)
 static void add_option(Brew *brew, OptionId id)
 {
         const Option *option = option_info(id);
-        const Spell *spell = &option->spell[brew->container->engine];
+        const Spell *spell = &option->spell[brew->object->engine];
         const Value *first = brew->def->set[id];
 
         switch (spell->kind) {
@@ -101,7 +101,7 @@ void backend_needs_mount(Brew *brew, Text path)
 }
 
 /* Keys that an engine has no equivalent of. */
-static bool check_keys(Run *run, const Container *c)
+static bool check_keys(Run *run, const Object *c)
 {
         bool ok = true;
 
@@ -114,8 +114,8 @@ static bool check_keys(Run *run, const Container *c)
 
 void backend_check(Run *run, Fleet *fleet)
 {
-        VEC_EACH(Container *, item, &fleet->containers) {
-                Container *c = *item;
+        VEC_EACH(Object *, item, &fleet->objects) {
+                Object *c = *item;
                 const Backend *backend = backend_of(c->engine);
 
                 run->diags->subject = c->def;
@@ -127,16 +127,16 @@ void backend_check(Run *run, Fleet *fleet)
         run->diags->subject = NULL;
 }
 
-Recipe backend_recipe(Run *run, const Fleet *fleet, const Container *container)
+Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *object)
 {
         Recipe recipe = { 0 };
         Brew brew = {
                 .run = run,
                 .arena = run->arena,
                 .fleet = fleet,
-                .backend = backend_of(container->engine),
-                .container = container,
-                .def = container->def,
+                .backend = backend_of(object->engine),
+                .object = object,
+                .def = object->def,
                 .recipe = &recipe,
         };
 

@@ -18,7 +18,7 @@ typedef struct Backend {
         Engine engine;
         const BackendCall *calls; /* by CallId; every CALL() in the engine's column has one */
         /* Reports values that the engine cannot do; false when there were any. NULL: none. */
-        bool (*check)(Run *run, const Container *container);
+        bool (*check)(Run *run, const Object *container);
         /* The whole recipe of one container that is not broken. */
         void (*container)(Brew *brew);
 } Backend;
@@ -29,7 +29,7 @@ struct Brew {
         Arena *arena;
         const Fleet *fleet;
         const Backend *backend;
-        const Container *container;
+        const Object *object;
         const Def *def;
         Recipe *recipe;
         Words *words; /* of the command that is being built */
@@ -41,7 +41,7 @@ const Backend *backend_of(Engine engine);
 void backend_check(Run *run, Fleet *fleet);
 
 /* The recipe of a container that is not broken. */
-Recipe backend_recipe(Run *run, const Fleet *fleet, const Container *container);
+Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *container);
 
 /* Adds the words of all options in table order. */
 void backend_options(Brew *brew);

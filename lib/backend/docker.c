@@ -94,7 +94,7 @@ static bool check_values(Run *run, const Def *def)
         return ok;
 }
 
-static bool check(Run *run, const Container *c)
+static bool check(Run *run, const Object *c)
 {
         bool ok = check_networks(run, c->def);
 
@@ -184,7 +184,7 @@ static void remove_container(Brew *brew, Phase phase)
         oci_add(brew, T("rm"));
         oci_add(brew, T("--force"));
         oci_add(brew, T("--volumes"));
-        oci_add(brew, LITERAL(brew->container->name));
+        oci_add(brew, LITERAL(brew->object->name));
 }
 
 static bool has_log_option(const Def *def, Str name)
@@ -222,7 +222,7 @@ static void start(Brew *brew)
         oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_DOCKER)));
         backend_values(brew, OPT_CONTAINER_GlobalArgs);
         oci_add(brew, T("run"));
-        oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->container->name)));
+        oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->object->name)));
         log_to_unit(brew);
         oci_flag(brew, "--label", T("OBJECT_SYSTEMD_UNIT=%n"));
         backend_options(brew);

@@ -257,10 +257,10 @@ static void helper_engine_args(Brew *brew)
 void oci_supervise(Brew *brew)
 {
         oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-supervise")));
-        if (brew->container->engine != ENGINE_DOCKER)
-                oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->container->engine))));
-        oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->container->name)));
-        if (brew->container->ready == READY_HEALTHY)
+        if (brew->object->engine != ENGINE_DOCKER)
+                oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->object->engine))));
+        oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->object->name)));
+        if (brew->object->ready == READY_HEALTHY)
                 oci_add(brew, T("--ready=healthy"));
         helper_engine_args(brew);
         oci_add(brew, T("--"));
@@ -300,8 +300,8 @@ void oci_prepare_image(Brew *brew)
                 return;
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START_PRE, false);
         oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-image")));
-        oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->container->engine))));
-        oci_add(brew, text_join(brew->arena, S("--engine-path="), LITERAL(backend_program(brew->run, brew->container->engine))));
+        oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->object->engine))));
+        oci_add(brew, text_join(brew->arena, S("--engine-path="), LITERAL(backend_program(brew->run, brew->object->engine))));
         helper_engine_args(brew);
         if (!loads_image(brew))
                 oci_add(brew, text_join(brew->arena, S("--pull="), LITERAL(pull_policy(brew))));
@@ -372,18 +372,18 @@ static void times(Brew *brew)
 
         recipe_property(brew->arena, brew->recipe, S("TimeoutStopSec"),
                         LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)stop)));
-        if (brew->container->ready == READY_HEALTHY && healthy > START)
+        if (brew->object->ready == READY_HEALTHY && healthy > START)
                 recipe_property(brew->arena, brew->recipe, S("TimeoutStartSec"),
                                 LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)healthy)));
 }
 
 void oci_type(Brew *brew, Text access)
 {
-        const bool completed = brew->container->ready == READY_COMPLETED;
+        const bool completed = brew->object->ready == READY_COMPLETED;
 
         recipe_property(brew->arena, brew->recipe, S("Type"), completed ? T("oneshot") : T("notify"));
         /* Not for a job that only its own timer starts: it could not be started again. */
-        if (brew->container->completes)
+        if (brew->object->completes)
                 recipe_property(brew->arena, brew->recipe, S("RemainAfterExit"), T("yes"));
         /* The helpers that run before the start extend its time-out. */
         recipe_property(brew->arena, brew->recipe, S("NotifyAccess"), access);
@@ -394,17 +394,17 @@ void oci_type(Brew *brew, Text access)
 static void exit_statuses(Brew *brew)
 {
         recipe_property(brew->arena, brew->recipe, S("SuccessExitStatus"), T("143 137"));
-        if (!brew->container->start && !def_pass(brew->def, PASS_SERVICE, S("Restart")))
+        if (!brew->object->start && !def_pass(brew->def, PASS_SERVICE, S("Restart")))
                 recipe_property(brew->arena, brew->recipe, S("RestartForceExitStatus"), T("137"));
 }
 
 void oci_service(Brew *brew)
 {
         /* One that is to complete either has or has failed; systemd refuses more for oneshot (T-07). */
-        if (brew->container->ready != READY_COMPLETED) {
+        if (brew->object->ready != READY_COMPLETED) {
                 /* A container that is started by hand and ends well has done its work (T-35). */
                 recipe_property(brew->arena, brew->recipe, S("Restart"),
-                                brew->container->start ? T("always") : T("on-failure"));
+                                brew->object->start ? T("always") : T("on-failure"));
                 exit_statuses(brew);
         }
         times(brew);
@@ -415,12 +415,12 @@ void oci_reload(Brew *brew, void (*begin)(Brew *brew, Phase phase, bool may_fail
         if (brew->def->set[OPT_CONTAINER_ReloadCmd]) {
                 begin(brew, PHASE_RELOAD, false);
                 oci_add(brew, T("exec"));
-                oci_add(brew, LITERAL(brew->container->name));
+                oci_add(brew, LITERAL(brew->object->name));
                 backend_values(brew, OPT_CONTAINER_ReloadCmd);
         } else if (brew->def->set[OPT_CONTAINER_ReloadSignal]) {
                 begin(brew, PHASE_RELOAD, false);
                 oci_add(brew, T("kill"));
                 oci_flag(brew, "--signal", def_text(brew->def, OPT_CONTAINER_ReloadSignal));
-                oci_add(brew, LITERAL(brew->container->name));
+                oci_add(brew, LITERAL(brew->object->name));
         }
 }

@@ -36,7 +36,7 @@ static void call_cgroups(Brew *brew, OptionId id, const Value *value)
         oci_add(brew, T("--cidfile=%t/bayplan/%N/cid"));
         /* A user's processes may not move between his manager and a unit of the system: health checks, which are
          * timers of his manager, and his own podman exec would fail (cgroups(7), "Cgroups delegation"). */
-        const Text usual = brew->container->run_as.len ? T("enabled") : T("split");
+        const Text usual = brew->object->run_as.len ? T("enabled") : T("split");
 
         oci_add(brew, text_join(brew->arena, S("--cgroups="), value ? value->text : usual));
 }
@@ -44,7 +44,7 @@ static void call_cgroups(Brew *brew, OptionId id, const Value *value)
 /* podman 4.7 tells systemd when the container is healthy; before, bayplan-supervise waits for it. */
 static bool is_supervised(const Brew *brew)
 {
-        return brew->container->ready == READY_HEALTHY &&
+        return brew->object->ready == READY_HEALTHY &&
                !version_at_least(&brew->fleet->versions.engine[ENGINE_PODMAN], 4, 7);
 }
 
@@ -55,7 +55,7 @@ static void call_notify(Brew *brew, OptionId id, const Value *value)
                 [READY_HEALTHY] = STR_INIT("--sdnotify=healthy"),
                 [READY_CONTAINER] = STR_INIT("--sdnotify=container"),
         };
-        const Ready ready = brew->container->ready;
+        const Ready ready = brew->object->ready;
 
         (void)id;
         (void)value;
@@ -151,10 +151,10 @@ static void start(Brew *brew)
         oci_add(brew, T("run"));
         if (def_flag(brew->def, OPT_CONTAINER_AutoRemoveOnStop, true))
                 oci_add(brew, T("--rm"));
-        oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->container->name)));
+        oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->object->name)));
         /* In the foreground podman's own output is the container's: once is enough (T-14). */
         if (!brew->def->set[OPT_CONTAINER_LogDriver])
-                oci_flag(brew, "--log-driver", brew->container->ready == READY_COMPLETED ? T("passthrough") : T("journald"));
+                oci_flag(brew, "--log-driver", brew->object->ready == READY_COMPLETED ? T("passthrough") : T("journald"));
         backend_options(brew);
         if (rootfs) {
                 oci_flag(brew, "--rootfs", rootfs->text);
@@ -186,7 +186,7 @@ static void stop(Brew *brew)
  * there as long as he is logged in or lingers (loginctl(1) enable-linger). */
 static void rootless(Brew *brew)
 {
-        const Container *c = brew->container;
+        const Object *c = brew->object;
 
         if (!c->run_as.len)
                 return;

@@ -7,24 +7,24 @@
 typedef struct Gate {
         Run *run;
         Fleet *fleet;
-        Container *container;
+        Object *object;
         const Version *version; /* of its engine */
 } Gate;
 
 static bool refuse(const Gate *gate, Loc at, Str what, Str since)
 {
-        return diag(gate->run->diags, DIAG_VERSION, at, what, engine_name(gate->container->engine), since,
+        return diag(gate->run->diags, DIAG_VERSION, at, what, engine_name(gate->object->engine), since,
                     gate->version->text, gate->version->source);
 }
 
 static bool check_keys(const Gate *gate)
 {
-        const Def *def = gate->container->def;
+        const Def *def = gate->object->def;
         bool ok = true;
 
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
                 const Option *option = option_info((OptionId)id);
-                const Str since = def->set[id] ? option_since(option, gate->container->engine) : (Str){ 0 };
+                const Str since = def->set[id] ? option_since(option, gate->object->engine) : (Str){ 0 };
 
                 if (since.len && !version_reaches(gate->version, since))
                         ok = refuse(gate, def->key_at[id], arena_fmt(gate->run->arena, "%.*s=", STR_ARG(option->key)),
@@ -48,9 +48,9 @@ static bool check_values(const Gate *gate)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
-                if (rows[i].engine != gate->container->engine || version_reaches(gate->version, rows[i].since))
+                if (rows[i].engine != gate->object->engine || version_reaches(gate->version, rows[i].since))
                         continue;
-                for (const Value *value = gate->container->def->set[rows[i].id]; value; value = value->next) {
+                for (const Value *value = gate->object->def->set[rows[i].id]; value; value = value->next) {
                         const Str text = value->text.str, rest = str_skip(text, rows[i].field.len);
 
                         if (str_starts(text, rows[i].field) &&
@@ -68,9 +68,9 @@ static bool check_values(const Gate *gate)
 static bool check_networks(const Gate *gate)
 {
         static const Str since = STR_INIT("25");
-        const Value *first = gate->container->def->set[OPT_CONTAINER_Network];
+        const Value *first = gate->object->def->set[OPT_CONTAINER_Network];
 
-        if (gate->container->engine != ENGINE_DOCKER || !first || !first->next || version_reaches(gate->version, since))
+        if (gate->object->engine != ENGINE_DOCKER || !first || !first->next || version_reaches(gate->version, since))
                 return true;
         return refuse(gate, first->next->at, S("more than one Network="), since);
 }
@@ -78,7 +78,7 @@ static bool check_networks(const Gate *gate)
 static void check_directives(const Gate *gate)
 {
         for (unsigned section = 0; section < PASS_COUNT; section++) {
-                VEC_EACH(const PassLine, line, &gate->container->def->pass[section]) {
+                VEC_EACH(const PassLine, line, &gate->object->def->pass[section]) {
                         const unsigned since = directive_since((PassSection)section, line->key);
                         const Version *systemd = since ? versions_systemd(gate->run, &gate->fleet->versions) : NULL;
 
@@ -92,8 +92,8 @@ static void check_directives(const Gate *gate)
 
 void gate_check(Run *run, Fleet *fleet)
 {
-        VEC_EACH(Container *, item, &fleet->containers) {
-                Container *c = *item;
+        VEC_EACH(Object *, item, &fleet->objects) {
+                Object *c = *item;
                 const Gate gate = { run, fleet, c, &fleet->versions.engine[c->engine] };
                 bool ok;
 

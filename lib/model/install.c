@@ -23,7 +23,7 @@ static bool is_unit_name(Str s)
         return ok;
 }
 
-static bool add_name(Run *run, Container *c, const PassLine *line, Str suffix, Str name)
+static bool add_name(Run *run, Object *c, const PassLine *line, Str suffix, Str name)
 {
         const Loc at = node_loc(line->node, (size_t)(name.data - line->node->text.data), name.len);
         InstallLink link = { .key = line->key, .at = at };
@@ -38,7 +38,7 @@ static bool add_name(Run *run, Container *c, const PassLine *line, Str suffix, S
         return true;
 }
 
-static bool add_names(Run *run, Container *c, const PassLine *line, Str suffix)
+static bool add_names(Run *run, Object *c, const PassLine *line, Str suffix)
 {
         const Str text = line->value;
         bool ok = true;
@@ -53,7 +53,7 @@ static bool add_names(Run *run, Container *c, const PassLine *line, Str suffix)
 }
 
 /* An empty assignment resets its key. */
-static void reset(Container *c, Str key)
+static void reset(Object *c, Str key)
 {
         size_t kept = 0;
 
@@ -63,7 +63,7 @@ static void reset(Container *c, Str key)
         c->install.count = kept;
 }
 
-static bool add_line(Run *run, Container *c, const PassLine *line)
+static bool add_line(Run *run, Object *c, const PassLine *line)
 {
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
                 if (!str_eq(rows[i].key, line->key))
@@ -78,7 +78,7 @@ static bool add_line(Run *run, Container *c, const PassLine *line)
         return true;
 }
 
-bool install_resolve(Run *run, Container *c)
+bool install_resolve(Run *run, Object *c)
 {
         static const Str targets[SCOPE_COUNT] = {
                 [SCOPE_SYSTEM] = STR_INIT("multi-user.target.wants"),
@@ -96,7 +96,7 @@ bool install_resolve(Run *run, Container *c)
 /* Whose name the alias is; reported. */
 static bool is_taken(Run *run, const InstallLink *link, const Map *units, const Map *installed)
 {
-        const Container *other = map_get(units, link->alias);
+        const Object *other = map_get(units, link->alias);
         const Str *path = map_get(installed, link->alias);
 
         if (other)
@@ -110,10 +110,10 @@ void install_check_aliases(Run *run, const Fleet *fleet, const Map *installed)
 {
         Map units = { 0 };
 
-        VEC_EACH(Container *const, c, &fleet->containers)
+        VEC_EACH(Object *const, c, &fleet->objects)
                 map_put(run->arena, &units, (*c)->unit, *c);
-        VEC_EACH(Container *const, item, &fleet->containers) {
-                Container *c = *item;
+        VEC_EACH(Object *const, item, &fleet->objects) {
+                Object *c = *item;
                 size_t kept = 0;
 
                 run->diags->subject = c->def;

@@ -8,6 +8,6 @@
 
 /* Fills c->install from the lines of [Install], or from AutoStart= when there are none. False when something was
  * reported. */
-bool install_resolve(Run *run, Container *c);
+bool install_resolve(Run *run, Object *c);
 /* Takes aliases away that are the name of another unit, which is reported and breaks their containers. */
 void install_check_aliases(Run *run, const Fleet *fleet, const Map *installed);

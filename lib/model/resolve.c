@@ -12,11 +12,11 @@
 typedef struct Resolver {
         Run *run;
         Fleet *fleet;
-        Map names; /* definition's name → Container */
+        Map names; /* definition's name → Object */
 } Resolver;
 
 /* Everything reported from here on is about this container; its errors break it. */
-static void break_it(Container *c)
+static void break_it(Object *c)
 {
         c->broken = true;
 }
@@ -55,9 +55,9 @@ static Follow follow_of(const Def *def)
         return FOLLOW_RESTART;
 }
 
-static Container *new_container(Resolver *r, Def *def)
+static Object *new_container(Resolver *r, Def *def)
 {
-        Container *c = ARENA_NEW(r->run->arena, Container);
+        Object *c = ARENA_NEW(r->run->arena, Object);
         const Str unit = def_text(def, OPT_CONTAINER_ServiceName).str;
         const Str name = def_text(def, OPT_CONTAINER_ContainerName).str;
         const Engine engine = engine_by_name(def_text(def, OPT_CONTAINER_Backend).str);
@@ -72,7 +72,7 @@ static Container *new_container(Resolver *r, Def *def)
         c->follow = follow_of(def);
         c->ready = ready_of(def);
         c->start = def_flag(def, OPT_CONTAINER_AutoStart, true);
-        VEC_ADD(r->run->arena, &r->fleet->containers, c);
+        VEC_ADD(r->run->arena, &r->fleet->objects, c);
         return c;
 }
 
@@ -102,7 +102,7 @@ static bool find_uid(const Accounts *accounts, Str user, unsigned *ret)
 
 /* A rootless container of the system manager (OCN-06 … OCN-10). Its podman needs the user's runtime directory,
  * which is named by number. */
-static bool resolve_user(Resolver *r, Container *c, const Accounts *accounts)
+static bool resolve_user(Resolver *r, Object *c, const Accounts *accounts)
 {
         const PassLine *line = def_pass(c->def, PASS_SERVICE, S("User"));
 
@@ -120,14 +120,14 @@ static bool resolve_user(Resolver *r, Container *c, const Accounts *accounts)
 
 /* ---- what one definition must say ---- */
 
-static bool need(Resolver *r, const Container *c, OptionId id, OptionId other)
+static bool need(Resolver *r, const Object *c, OptionId id, OptionId other)
 {
         if (!c->def->set[id] || c->def->set[other])
                 return true;
         return diag(r->run->diags, DIAG_NEEDS, c->def->key_at[id], option_info(id)->key, option_info(other)->key);
 }
 
-static bool exclude(Resolver *r, const Container *c, OptionId a, OptionId b)
+static bool exclude(Resolver *r, const Object *c, OptionId a, OptionId b)
 {
         if (!c->def->set[a] || !c->def->set[b])
                 return true;
@@ -136,7 +136,7 @@ static bool exclude(Resolver *r, const Container *c, OptionId a, OptionId b)
 }
 
 /* Registry, user and one of the two ways to a password, or none of them (OCI-08). */
-static bool check_login(Resolver *r, const Container *c)
+static bool check_login(Resolver *r, const Object *c)
 {
         static const OptionId keys[] = { OPT_CONTAINER_LoginRegistry, OPT_CONTAINER_LoginUsername,
                                          OPT_CONTAINER_LoginPasswordFile, OPT_CONTAINER_LoginCredential };
@@ -157,7 +157,7 @@ static bool check_login(Resolver *r, const Container *c)
         return ok;
 }
 
-static bool check_caps(Resolver *r, const Container *c)
+static bool check_caps(Resolver *r, const Object *c)
 {
         bool ok = true;
 
@@ -169,7 +169,7 @@ static bool check_caps(Resolver *r, const Container *c)
         return ok;
 }
 
-static bool check_image(Resolver *r, const Container *c)
+static bool check_image(Resolver *r, const Object *c)
 {
         const Value *image = c->def->set[OPT_CONTAINER_Image];
 
@@ -189,7 +189,7 @@ static bool check_image(Resolver *r, const Container *c)
         return true;
 }
 
-static bool check_container(Resolver *r, const Container *c)
+static bool check_container(Resolver *r, const Object *c)
 {
         bool ok = check_image(r, c);
 
@@ -215,10 +215,10 @@ static void name_containers(Resolver *r)
 {
         Map units = { 0 };
 
-        VEC_EACH(Container *, item, &r->fleet->containers) {
-                Container *c = *item;
-                Container *same_name = map_put(r->run->arena, &r->names, c->def->name, c);
-                Container *same_unit = map_put(r->run->arena, &units, c->unit, c);
+        VEC_EACH(Object *, item, &r->fleet->objects) {
+                Object *c = *item;
+                Object *same_name = map_put(r->run->arena, &r->names, c->def->name, c);
+                Object *same_unit = map_put(r->run->arena, &units, c->unit, c);
 
                 r->run->diags->subject = c->def;
                 if (same_name)
@@ -259,8 +259,8 @@ static Map map_installed(Run *run, const Installed *installed)
 
 static void check_installed(Resolver *r, const Map *installed)
 {
-        VEC_EACH(Container *, item, &r->fleet->containers) {
-                Container *c = *item;
+        VEC_EACH(Object *, item, &r->fleet->objects) {
+                Object *c = *item;
                 const Str *path = map_get(installed, c->unit);
 
                 if (!path)
@@ -278,17 +278,17 @@ static Str nearest_container(const Resolver *r, Str name)
 {
         Nearest nearest = nearest_start(name);
 
-        VEC_EACH(Container *, c, &r->fleet->containers)
+        VEC_EACH(Object *, c, &r->fleet->objects)
                 nearest_offer(&nearest, (*c)->def->name);
         return nearest.best;
 }
 
-static bool link_dependencies(Resolver *r, Container *c)
+static bool link_dependencies(Resolver *r, Object *c)
 {
         bool ok = true;
 
         for (const Value *value = c->def->set[OPT_CONTAINER_DependsOn]; value; value = value->next) {
-                Container *other = map_get(&r->names, value->name);
+                Object *other = map_get(&r->names, value->name);
 
                 if (!other && diags_full(r->run->diags, value->at.source))
                         ok = false;
@@ -299,7 +299,7 @@ static bool link_dependencies(Resolver *r, Container *c)
                         ok = diag(r->run->diags, DIAG_DEPENDENCY_SELF, value->at, c->def->name);
                 else
                         VEC_ADD(r->run->arena, &c->depends,
-                                (Dependency){ .container = other,
+                                (Dependency){ .object = other,
                                               .tie = c->follow == FOLLOW_IGNORE ? TIE_WANTS : TIE_REQUIRES,
                                               .condition = value->condition,
                                               .at = value->at });
@@ -319,7 +319,7 @@ static bool has_probe(const Def *def)
 /* A unit is started at one point only, for all that depend on it: the farthest that one of them asks for. */
 static bool ask(Resolver *r, const Dependency *dependency)
 {
-        Container *other = dependency->container;
+        Object *other = dependency->object;
         const Str name = other->def->name;
         const Ready wanted = dependency->condition == CONDITION_COMPLETED ? READY_COMPLETED : READY_HEALTHY;
 
@@ -341,8 +341,8 @@ static bool ask(Resolver *r, const Dependency *dependency)
 
 static void ask_all(Resolver *r)
 {
-        VEC_EACH(Container *, item, &r->fleet->containers) {
-                Container *c = *item;
+        VEC_EACH(Object *, item, &r->fleet->objects) {
+                Object *c = *item;
 
                 r->run->diags->subject = c->def;
                 VEC_EACH(const Dependency, dependency, &c->depends)
@@ -361,7 +361,7 @@ typedef enum Visit {
 } Visit;
 
 typedef struct Step {
-        Container *container;
+        Object *container;
         size_t next; /* index into depends */
 } Step;
 
@@ -372,13 +372,13 @@ typedef struct Walk {
         VEC(Step) path;
 } Walk;
 
-static Visit *visit_of(Walk *w, const Container *c)
+static Visit *visit_of(Walk *w, const Object *c)
 {
         return map_get(&w->index, c->unit);
 }
 
 /* The path from `again` on is a circle: said once, at its first member; all its members are broken. */
-static void report_cycle(Walk *w, const Container *again)
+static void report_cycle(Walk *w, const Object *again)
 {
         Run *run = w->r->run;
         Buf names = BUF(run->arena);
@@ -391,8 +391,8 @@ static void report_cycle(Walk *w, const Container *again)
         buf_fmt(&names, "'%.*s'", STR_ARG(again->def->name));
 
         for (size_t i = from; i < w->path.count; i++) {
-                Container *c = w->path.items[i].container;
-                const Container *next = i + 1 < w->path.count ? w->path.items[i + 1].container : again;
+                Object *c = w->path.items[i].container;
+                const Object *next = i + 1 < w->path.count ? w->path.items[i + 1].container : again;
 
                 run->diags->subject = c->def;
                 diag_also(run->diags, DIAG_DEPENDENCY_CYCLE, c->def->key_at[OPT_CONTAINER_DependsOn], next->def->at,
@@ -403,7 +403,7 @@ static void report_cycle(Walk *w, const Container *again)
 }
 
 /* Depth first without recursion: a hostile chain may be as long as a file. */
-static void walk_from(Walk *w, Container *start)
+static void walk_from(Walk *w, Object *start)
 {
         if (*visit_of(w, start) != VISIT_NONE)
                 return;
@@ -419,7 +419,7 @@ static void walk_from(Walk *w, Container *start)
                         continue;
                 }
 
-                Container *other = step->container->depends.items[step->next++].container;
+                Object *other = step->container->depends.items[step->next++].object;
 
                 if (*visit_of(w, other) == VISIT_OPEN) {
                         report_cycle(w, other);
@@ -432,11 +432,11 @@ static void walk_from(Walk *w, Container *start)
 
 static void find_cycles(Resolver *r)
 {
-        Walk w = { .r = r, .visits = arena_alloc(r->run->arena, (r->fleet->containers.count + 1) * sizeof(Visit)) };
+        Walk w = { .r = r, .visits = arena_alloc(r->run->arena, (r->fleet->objects.count + 1) * sizeof(Visit)) };
 
-        for (size_t i = 0; i < r->fleet->containers.count; i++)
-                map_put(r->run->arena, &w.index, r->fleet->containers.items[i]->unit, &w.visits[i]);
-        VEC_EACH(Container *, c, &r->fleet->containers)
+        for (size_t i = 0; i < r->fleet->objects.count; i++)
+                map_put(r->run->arena, &w.index, r->fleet->objects.items[i]->unit, &w.visits[i]);
+        VEC_EACH(Object *, c, &r->fleet->objects)
                 walk_from(&w, *c);
 }
 
@@ -459,7 +459,7 @@ static void check_prune(Run *run, Def *defaults)
 
 static int compare_units(const void *a, const void *b)
 {
-        const Container *const *x = a, *const *y = b;
+        const Object *const *x = a, *const *y = b;
         const int order = str_compare((*x)->unit, (*y)->unit);
 
         return order ? order : loc_compare((*x)->def->at, (*y)->def->at);
@@ -481,8 +481,8 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         }
         name_containers(&r);
         check_installed(&r, &installed_map);
-        VEC_EACH(Container *, item, &fleet.containers) {
-                Container *c = *item;
+        VEC_EACH(Object *, item, &fleet.objects) {
+                Object *c = *item;
 
                 run->diags->subject = c->def;
                 bool ok = resolve_user(&r, c, accounts);
@@ -497,6 +497,6 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         install_check_aliases(run, &fleet, &installed_map);
         ask_all(&r);
         find_cycles(&r);
-        VEC_SORT(&fleet.containers, compare_units);
+        VEC_SORT(&fleet.objects, compare_units);
         return fleet;
 }

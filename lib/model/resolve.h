@@ -40,16 +40,16 @@ typedef enum Tie {
         TIE_COUNT,
 } Tie;
 
-typedef struct Container Container;
+typedef struct Object Object;
 
 typedef struct Dependency {
-        Container *container;
+        Object *object;
         Tie tie;
         Condition condition;
         Loc at;
 } Dependency;
 
-struct Container {
+struct Object {
         const Def *def;
         Engine engine;
         Str name;    /* in the engine */
@@ -67,9 +67,9 @@ struct Container {
 };
 
 typedef struct Fleet {
-        VEC(Container *) containers; /* by unit name */
-        const Def *defaults;         /* NULL when there is none */
-        Versions versions;           /* that the units are for */
+        VEC(Object *) objects; /* by unit name */
+        const Def *defaults;    /* NULL when there is none */
+        Versions versions;      /* that the units are for */
 } Fleet;
 
 /* Users of the machine whose ids are known without asking anybody: name:password:uid:… lines of passwd(5). */

@@ -74,7 +74,7 @@ static bool says(const Def *def, Str key)
 
 /* Whether it starts again when what it requires is back (T-19, T-20): other containers, their engine's daemon, or
  * what the user's own lines name. */
-static bool comes_back(const Container *c, const Recipe *recipe)
+static bool comes_back(const Object *c, const Recipe *recipe)
 {
         bool requires = recipe->requires.count || says(c->def, S("Requires")) || says(c->def, S("BindsTo"));
 
@@ -83,14 +83,14 @@ static bool comes_back(const Container *c, const Recipe *recipe)
         return requires && c->follow != FOLLOW_STOP;
 }
 
-static void unit_section(Buf *buf, const Container *c, const Recipe *recipe)
+static void unit_section(Buf *buf, const Object *c, const Recipe *recipe)
 {
         Arena *arena = buf->arena;
         Words wants = recipe->wants, requires = recipe->requires, after = { 0 };
 
         VEC_EACH(const Dependency, dependency, &c->depends)
                 words_add(arena, dependency->tie == TIE_WANTS ? &wants : &requires,
-                          LITERAL(dependency->container->unit));
+                          LITERAL(dependency->object->unit));
         VEC_EACH(const Text, text, &recipe->after)
                 words_add(arena, &after, *text);
         VEC_EACH(const Text, text, &wants)
@@ -135,7 +135,7 @@ static void recovery_line(Run *run, Buf *buf)
         lines_exec(buf, &recipe.commands.items[0]);
 }
 
-static void service_section(Run *run, Buf *buf, const Container *c, const Recipe *recipe)
+static void service_section(Run *run, Buf *buf, const Object *c, const Recipe *recipe)
 {
         bool remember = comes_back(c, recipe);
 
@@ -159,7 +159,7 @@ static void service_section(Run *run, Buf *buf, const Container *c, const Recipe
 
 /* ---- units and links ---- */
 
-void compose_install(Run *run, Plan *plan, const Container *c)
+void compose_install(Run *run, Plan *plan, const Object *c)
 {
         VEC_EACH(const InstallLink, install, &c->install) {
                 const bool alias = install->alias.len;
@@ -172,7 +172,7 @@ void compose_install(Run *run, Plan *plan, const Container *c)
         }
 }
 
-static void compose_container(Run *run, Plan *plan, const Fleet *fleet, const Container *c)
+static void compose_container(Run *run, Plan *plan, const Fleet *fleet, const Object *c)
 {
         const Recipe recipe = backend_recipe(run, fleet, c);
         Buf buf = BUF(run->arena);
@@ -193,11 +193,11 @@ static void compose_container(Run *run, Plan *plan, const Fleet *fleet, const Co
 Plan compose_fleet(Run *run, const Fleet *fleet)
 {
         const StubNotes *notes = stub_notes(run);
-        Container *const *containers = fleet->containers.items;
+        Object *const *containers = fleet->objects.items;
         Plan plan = { 0 };
 
-        for (size_t at = 0, same; at < fleet->containers.count; at += same) {
-                for (same = 1; at + same < fleet->containers.count; same++)
+        for (size_t at = 0, same; at < fleet->objects.count; at += same) {
+                for (same = 1; at + same < fleet->objects.count; same++)
                         if (!str_eq(containers[at]->unit, containers[at + same]->unit))
                                 break;
                 if (containers[at]->broken)

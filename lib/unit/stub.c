@@ -109,9 +109,9 @@ static void service(Run *run, Buf *buf)
         quote_program(buf, LITERAL(backend_helper(run, "bayplan-fail")));
 }
 
-void stub_containers(Run *run, Plan *plan, const StubNotes *notes, Container *const *containers, size_t count)
+void stub_containers(Run *run, Plan *plan, const StubNotes *notes, Object *const *containers, size_t count)
 {
-        const Container *first = containers[0];
+        const Object *first = containers[0];
         Buf buf = BUF(run->arena);
         unsigned messages = 0;
 
@@ -143,7 +143,7 @@ void stub_problems(Run *run, Plan *plan, const Fleet *fleet)
         Buf buf = BUF(run->arena), messages = BUF(run->arena);
         unsigned count = 0;
 
-        VEC_EACH(Container *const, c, &fleet->containers) {
+        VEC_EACH(Object *const, c, &fleet->objects) {
                 if (!(*c)->broken)
                         continue;
                 map_put(run->arena, &stubs, (Str){ (const char *)&(*c)->def, sizeof((*c)->def) }, *c);

@@ -13,7 +13,7 @@ typedef struct StubNotes StubNotes;
 StubNotes *stub_notes(Run *run);
 /* Stands for definitions with errors, under the name that their unit would have: more than one when that is
  * their error. */
-void stub_containers(Run *run, Plan *plan, const StubNotes *notes, Container *const *containers, size_t count);
+void stub_containers(Run *run, Plan *plan, const StubNotes *notes, Object *const *containers, size_t count);
 
 /* bayplan-problems.service, when there are errors that belong to no stub. */
 void stub_problems(Run *run, Plan *plan, const Fleet *fleet);
@@ -21,4 +21,4 @@ void stub_problems(Run *run, Plan *plan, const Fleet *fleet);
 /* Shared with compose.c. */
 void compose_header(Buf *buf, const Def *def);
 void compose_source(Buf *buf, const Def *def);
-void compose_install(Run *run, Plan *plan, const Container *container);
+void compose_install(Run *run, Plan *plan, const Object *container);
