@@ -111,7 +111,7 @@ static void prune(const Upkeep *u)
 /* By a definition, and as the manager's own user. */
 static bool is_used(const Fleet *fleet, Engine engine)
 {
-        VEC_EACH(Container *const, c, &fleet->containers)
+        VEC_EACH(Object *const, c, &fleet->objects)
                 if ((*c)->engine == engine && !(*c)->run_as.len)
                         return true;
         return false;
