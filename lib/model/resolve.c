@@ -8,6 +8,7 @@
 #include "base/nearest.h"
 #include "base/num.h"
 #include "model/install.h"
+#include "model/namespace.h"
 
 typedef struct Resolver {
         Run *run;
@@ -392,10 +393,10 @@ static void report_cycle(Walk *w, const Object *again)
 
         for (size_t i = from; i < w->path.count; i++) {
                 Object *c = w->path.items[i].container;
-                const Object *next = i + 1 < w->path.count ? w->path.items[i + 1].container : again;
+                const Dependency *edge = &c->depends.items[w->path.items[i].next - 1];
 
                 run->diags->subject = c->def;
-                diag_also(run->diags, DIAG_DEPENDENCY_CYCLE, c->def->key_at[OPT_CONTAINER_DependsOn], next->def->at,
+                diag_also(run->diags, DIAG_DEPENDENCY_CYCLE, edge->at, edge->object->def->at,
                           S("the next one is defined"), buf_str(&names));
                 c->broken = true;
         }
@@ -496,6 +497,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         run->diags->subject = NULL;
         install_check_aliases(run, &fleet, &installed_map);
         ask_all(&r);
+        namespace_resolve(run, &fleet);
         find_cycles(&r);
         VEC_SORT(&fleet.objects, compare_units);
         return fleet;

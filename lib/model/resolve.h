@@ -35,8 +35,9 @@ typedef enum Follow {
 
 /* How firmly a dependency holds, in systemd's words. */
 typedef enum Tie {
-        TIE_REQUIRES,
         TIE_WANTS,
+        TIE_REQUIRES,
+        TIE_BINDS, /* it does not outlive the other one, whatever that ended by */
         TIE_COUNT,
 } Tie;
 

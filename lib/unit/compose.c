@@ -83,21 +83,36 @@ static bool comes_back(const Object *c, const Recipe *recipe)
         return requires && c->follow != FOLLOW_STOP;
 }
 
+static void add_words(Arena *arena, Words *to, const Words *from)
+{
+        VEC_EACH(const Text, text, from)
+                words_add(arena, to, *text);
+}
+
+/* Whatever it needs is also what it starts after. */
+static void dependency_lines(Buf *buf, const Object *c, const Recipe *recipe)
+{
+        static const char *const keys[TIE_COUNT] = {
+                [TIE_WANTS] = "Wants",
+                [TIE_REQUIRES] = "Requires",
+                [TIE_BINDS] = "BindsTo",
+        };
+        Words ties[TIE_COUNT] = { [TIE_WANTS] = recipe->wants, [TIE_REQUIRES] = recipe->requires };
+        Words after = { 0 };
+
+        VEC_EACH(const Dependency, dependency, &c->depends)
+                words_add(buf->arena, &ties[dependency->tie], LITERAL(dependency->object->unit));
+        add_words(buf->arena, &after, &recipe->after);
+        for (unsigned tie = 0; tie < TIE_COUNT; tie++) {
+                lines_list(buf, keys[tie], &ties[tie], quote_unit);
+                add_words(buf->arena, &after, &ties[tie]);
+        }
+        lines_list(buf, "After", &after, quote_unit);
+}
+
 static void unit_section(Buf *buf, const Object *c, const Recipe *recipe)
 {
         Arena *arena = buf->arena;
-        Words wants = recipe->wants, requires = recipe->requires, after = { 0 };
-
-        VEC_EACH(const Dependency, dependency, &c->depends)
-                words_add(arena, dependency->tie == TIE_WANTS ? &wants : &requires,
-                          LITERAL(dependency->object->unit));
-        VEC_EACH(const Text, text, &recipe->after)
-                words_add(arena, &after, *text);
-        VEC_EACH(const Text, text, &wants)
-                words_add(arena, &after, *text);
-        VEC_EACH(const Text, text, &requires)
-                words_add(arena, &after, *text);
-
         const Words mounts = needed_mounts(arena, &recipe->mounts);
 
         lines_section(buf, "Unit");
@@ -107,9 +122,7 @@ static void unit_section(Buf *buf, const Object *c, const Recipe *recipe)
                                              STR_ARG(engine_name(c->engine)))),
                            quote_value);
         compose_source(buf, c->def);
-        lines_list(buf, "Wants", &wants, quote_unit);
-        lines_list(buf, "Requires", &requires, quote_unit);
-        lines_list(buf, "After", &after, quote_unit);
+        dependency_lines(buf, c, recipe);
         lines_list(buf, "RequiresMountsFor", &mounts, quote_item);
         /* It is triggered also when a start fails because of something that is required. */
         if (comes_back(c, recipe))
