@@ -127,6 +127,27 @@ static void call_notify(Brew *brew, OptionId id, const Value *value)
         oci_add(brew, T("--detach"));
 }
 
+static bool has_variable(const Def *def, Str name)
+{
+        for (const Value *value = def->set[OPT_CONTAINER_Environment]; value; value = value->next)
+                if (str_eq(value->name, name))
+                        return true;
+        return false;
+}
+
+/* What podman does by itself. A name alone takes the value from docker's own environment, if it has one. */
+static void call_http_proxy(Brew *brew, OptionId id, const Value *value)
+{
+        static const Str names[] = { STR_INIT("http_proxy"), STR_INIT("https_proxy"), STR_INIT("ftp_proxy"),
+                                     STR_INIT("no_proxy"),   STR_INIT("HTTP_PROXY"),  STR_INIT("HTTPS_PROXY"),
+                                     STR_INIT("FTP_PROXY"),  STR_INIT("NO_PROXY") };
+
+        (void)id;
+        for (size_t i = 0; i < ELEMENTS(names) && value->flag; i++)
+                if (!has_variable(brew->def, names[i]))
+                        oci_flag(brew, "--env", LITERAL(names[i]));
+}
+
 /* docker takes a line for the shell only: each word in single quotes. */
 static Text shell_words(Brew *brew, const Value *first)
 {
@@ -166,6 +187,7 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_security] = oci_security,
         [CALL_device] = oci_device,
         [CALL_health_cmd] = call_health_cmd,
+        [CALL_http_proxy] = call_http_proxy,
         [CALL_secret] = oci_secret,
 };
 

@@ -84,6 +84,7 @@ typedef enum CallId {
         CALL_remap,
         CALL_health_cmd,
         CALL_health_startup_cmd,
+        CALL_http_proxy,
         CALL_auto_update,
         CALL_secret,
         CALL_COUNT,
