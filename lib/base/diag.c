@@ -36,6 +36,21 @@ DiagCode diag_by_slug(Str slug)
         return DIAG_NONE;
 }
 
+/* Values may be as long as a file. */
+static void add_argument(Buf *buf, Str argument)
+{
+        size_t end = DIAG_ARGUMENT;
+
+        if (argument.len <= DIAG_ARGUMENT) {
+                buf_add(buf, argument);
+                return;
+        }
+        while (end && ((unsigned char)argument.data[end] & 0xc0) == 0x80)
+                end--;
+        buf_add(buf, str_first(argument, end));
+        buf_add(buf, S("…"));
+}
+
 /* Fills {N}; false when an argument that the template names is missing or empty. */
 static bool fill(Buf *buf, Str template, const Str *args, size_t count)
 {
@@ -53,7 +68,7 @@ static bool fill(Buf *buf, Str template, const Str *args, size_t count)
                 const size_t n = (size_t)(template.data[i + 1] - '0');
 
                 if (n < count && args[n].len)
-                        buf_add(buf, args[n]);
+                        add_argument(buf, args[n]);
                 else
                         complete = false;
                 i += 2;
@@ -63,24 +78,28 @@ static bool fill(Buf *buf, Str template, const Str *args, size_t count)
 
 bool diags_full(const Diags *diags, const Source *source)
 {
-        return source && diags->source == source && diags->of_source > DIAGS_OF_SOURCE;
+        return source && diags->source == source && diags->of_source[DIAG_LEVEL_ERROR] > DIAGS_OF_SOURCE;
 }
 
-/* Whether one more report about this file is kept. */
-static bool admit(Diags *diags, Loc at)
+/* Whether one more report about this file is kept. Warnings do not crowd out errors. */
+static bool admit(Diags *diags, DiagLevel level, Loc at)
 {
+        unsigned *count = &diags->of_source[level];
+
         if (diags->source != at.source) {
                 diags->source = at.source;
-                diags->of_source = 0;
+                memset(diags->of_source, 0, sizeof(diags->of_source));
         }
-        if (!at.source || ++diags->of_source <= DIAGS_OF_SOURCE)
+        if (!at.source || ++*count <= DIAGS_OF_SOURCE)
                 return true;
-        if (diags->of_source == DIAGS_OF_SOURCE + 1)
+        if (*count == DIAGS_OF_SOURCE + 1) {
+                const Str what = diag_level_name(level);
+                Buf text = BUF(diags->arena);
+
+                fill(&text, infos[DIAG_TOO_MANY].text, &what, 1);
                 VEC_ADD(diags->arena, &diags->all,
-                        (Diag){ .code = DIAG_TOO_MANY,
-                                .level = infos[DIAG_TOO_MANY].level,
-                                .at = at,
-                                .text = infos[DIAG_TOO_MANY].text });
+                        (Diag){ .code = DIAG_TOO_MANY, .level = level, .at = at, .text = buf_str(&text) });
+        }
         return false;
 }
 
@@ -91,7 +110,7 @@ Diag *diag_add(Diags *diags, DiagCode code, Loc at, const Str *args, size_t coun
 
         diags->errors += info->level == DIAG_LEVEL_ERROR;
         diags->warnings += info->level == DIAG_LEVEL_WARNING;
-        if (!admit(diags, at))
+        if (!admit(diags, info->level, at))
                 return &diags->dropped;
 
         fill(&text, info->text, args, count);

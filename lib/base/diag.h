@@ -52,12 +52,13 @@ typedef struct Diags {
         unsigned warnings;
         const void *subject; /* whom reports are about from now on, such as a definition; NULL: nobody */
         const Source *source; /* of the last report */
-        unsigned of_source;   /* reports about it in a row */
+        unsigned of_source[DIAG_LEVEL_ERROR + 1]; /* reports about it in a row, by level */
         Diag dropped;
 } Diags;
 
 enum {
-        DIAGS_OF_SOURCE = 100, /* reports about one file in a row that are kept; then one says that more follow */
+        DIAGS_OF_SOURCE = 100, /* errors, and warnings, about one file in a row that are kept; then one says that more follow */
+        DIAG_ARGUMENT = 256,   /* bytes of an argument that are shown: a message has one line */
 };
 
 const DiagInfo *diag_info(DiagCode code);
@@ -78,7 +79,7 @@ bool diag_report_also(Diags *diags, DiagCode code, Loc at, Loc also, Str also_te
         diag_report_also((diags), (code), (at), (also), (also_text), (const Str[]){ __VA_ARGS__ }, \
                          ELEMENTS(((const Str[]){ __VA_ARGS__ })))
 
-/* True when further reports about this file are dropped, and that there are more has been said: then looking for
+/* True when further errors about this file are dropped, and that there are more has been said: then looking for
  * what to suggest is a waste of boot time. */
 bool diags_full(const Diags *diags, const Source *source);
 

@@ -34,6 +34,36 @@ Loc node_loc(const Node *node, size_t offset, size_t len)
         return loc_inside(node->at, node->text, offset, len);
 }
 
+NodeCursor node_cursor_start(const Node *node)
+{
+        return (NodeCursor){ .node = node, .at = node->segment_count ? node->segments[0].at : node->at };
+}
+
+Loc node_cursor_loc(NodeCursor *cursor, size_t offset, size_t len)
+{
+        const Node *node = cursor->node;
+        const Str text = node->text;
+        size_t end = text.len;
+
+        if (node->recoded || !cursor->at.col)
+                return node->at;
+        while (cursor->segment + 1 < node->segment_count && node->segments[cursor->segment + 1].offset <= offset) {
+                cursor->segment++;
+                cursor->offset = node->segments[cursor->segment].offset;
+                cursor->at = node->segments[cursor->segment].at;
+        }
+        if (cursor->segment + 1 < node->segment_count)
+                end = node->segments[cursor->segment + 1].offset;
+
+        cursor->at.col += (unsigned)utf8_count(str_first(str_skip(text, cursor->offset), offset - cursor->offset));
+        cursor->offset = offset;
+
+        Loc at = cursor->at;
+
+        at.len = (unsigned)utf8_count(str_first(str_skip(text, offset), len < end - offset ? len : end - offset));
+        return at;
+}
+
 Node *node_new(Arena *arena, NodeKind kind, Loc at)
 {
         Node *node = ARENA_NEW(arena, Node);

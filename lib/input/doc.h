@@ -58,6 +58,16 @@ typedef VEC(Doc *) Docs;
 /* The place of `len` bytes from `offset` on in a scalar's text; all of the scalar when it was
  * recoded. */
 Loc node_loc(const Node *node, size_t offset, size_t len);
+/* The same for many places of one text in their order: each is found from the last one on. */
+typedef struct NodeCursor {
+        const Node *node;
+        size_t segment; /* index of the current one */
+        size_t offset;  /* where `at` is */
+        Loc at;
+} NodeCursor;
+
+NodeCursor node_cursor_start(const Node *node);
+Loc node_cursor_loc(NodeCursor *cursor, size_t offset, size_t len);
 /* The same for a text whose lines begin at the segments, of which there is at least one. */
 Loc segments_loc(const Segment *segments, size_t count, Str text, size_t offset, size_t len);
 

@@ -62,6 +62,7 @@ struct Value {
                 Credential credential;
                 Secret secret;
         };
+        Value *last; /* of the first value: the end of its list */
         Value *next; /* further values of the key, in the written order */
 };
 

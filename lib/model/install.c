@@ -23,10 +23,9 @@ static bool is_unit_name(Str s)
         return ok;
 }
 
-static bool add_name(Run *run, Object *c, const PassLine *line, Str suffix, Str name)
+static bool add_name(Run *run, Object *c, const PassLine *line, Str suffix, Str name, Loc at)
 {
-        const Loc at = node_loc(line->node, (size_t)(name.data - line->node->text.data), name.len);
-        InstallLink link = { .key = line->key, .at = at };
+        InstallLink link = { .at = at };
 
         if (!is_unit_name(name) || (!suffix.len && (!str_ends(name, S(".service")) || str_starts(name, S("bayplan-")))))
                 return diag(run->diags, DIAG_INSTALL_NAME, at, line->key, name);
@@ -41,41 +40,27 @@ static bool add_name(Run *run, Object *c, const PassLine *line, Str suffix, Str 
 static bool add_names(Run *run, Object *c, const PassLine *line, Str suffix)
 {
         const Str text = line->value;
+        NodeCursor cursor = node_cursor_start(line->node);
         bool ok = true;
 
         for (size_t from = 0, to; from < text.len; from = to + 1) {
                 for (to = from; to < text.len && !char_is_space(text.data[to]);)
                         to++;
                 if (to > from)
-                        ok &= add_name(run, c, line, suffix, str_first(str_skip(text, from), to - from));
+                        ok &= add_name(run, c, line, suffix, str_first(str_skip(text, from), to - from),
+                                       node_cursor_loc(&cursor, from, to - from));
         }
         return ok;
 }
 
-/* An empty assignment resets its key. */
-static void reset(Object *c, Str key)
+/* The row of a key; ELEMENTS(rows) when it is another. */
+static size_t find_row(Str key)
 {
-        size_t kept = 0;
+        size_t row = 0;
 
-        VEC_EACH(const InstallLink, link, &c->install)
-                if (!str_eq(link->key, key))
-                        c->install.items[kept++] = *link;
-        c->install.count = kept;
-}
-
-static bool add_line(Run *run, Object *c, const PassLine *line)
-{
-        for (size_t i = 0; i < ELEMENTS(rows); i++) {
-                if (!str_eq(rows[i].key, line->key))
-                        continue;
-                if (line->value.len)
-                        return add_names(run, c, line, rows[i].suffix);
-                reset(c, line->key);
-                return true;
-        }
-        if (line->value.len && !str_eq_nocase(str_first(line->key, 2), S("X-")))
-                diag(run->diags, DIAG_INSTALL_IGNORED, line->at, line->key);
-        return true;
+        while (row < ELEMENTS(rows) && !str_eq(rows[row].key, key))
+                row++;
+        return row;
 }
 
 bool install_resolve(Run *run, Object *c)
@@ -84,10 +69,22 @@ bool install_resolve(Run *run, Object *c)
                 [SCOPE_SYSTEM] = STR_INIT("multi-user.target.wants"),
                 [SCOPE_USER] = STR_INIT("default.target.wants"),
         };
+        const PassLine *reset[ELEMENTS(rows) + 1] = { 0 }; /* an empty assignment resets its key */
         bool ok = true;
 
         VEC_EACH(const PassLine, line, &c->def->pass[PASS_INSTALL])
-                ok &= add_line(run, c, line);
+                if (!line->value.len)
+                        reset[find_row(line->key)] = line;
+        VEC_EACH(const PassLine, line, &c->def->pass[PASS_INSTALL]) {
+                const size_t row = find_row(line->key);
+
+                if (!line->value.len || str_eq_nocase(str_first(line->key, 2), S("X-")))
+                        continue;
+                if (row == ELEMENTS(rows))
+                        diag(run->diags, DIAG_INSTALL_IGNORED, line->at, line->key);
+                else if (!reset[row] || line > reset[row])
+                        ok &= add_names(run, c, line, rows[row].suffix);
+        }
         if (!c->def->pass[PASS_INSTALL].count && c->start)
                 VEC_ADD(run->arena, &c->install, (InstallLink){ .directory = targets[run->scope] });
         return ok;

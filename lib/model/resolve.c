@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/nearest.h"
 #include "base/num.h"
+#include "model/cycle.h"
 #include "model/install.h"
 #include "model/namespace.h"
 
@@ -160,13 +161,20 @@ static bool check_login(Resolver *r, const Object *c)
 
 static bool check_caps(Resolver *r, const Object *c)
 {
+        Map added = { 0 };
         bool ok = true;
 
-        for (const Value *add = c->def->set[OPT_CONTAINER_AddCapability]; add; add = add->next)
-                for (const Value *drop = c->def->set[OPT_CONTAINER_DropCapability]; drop; drop = drop->next)
-                        /* "drop all, then add one" is the usual way to say which remain */
-                        if (str_eq(add->text.str, drop->text.str))
-                                ok = diag_also(r->run->diags, DIAG_CAP_BOTH, drop->at, add->at, S("added here"), add->text.str);
+        if (!c->def->set[OPT_CONTAINER_DropCapability])
+                return true;
+        for (Value *add = c->def->set[OPT_CONTAINER_AddCapability]; add; add = add->next)
+                map_put(r->run->arena, &added, add->text.str, add);
+        for (const Value *drop = c->def->set[OPT_CONTAINER_DropCapability]; drop; drop = drop->next) {
+                const Value *add = map_get(&added, drop->text.str);
+
+                /* "drop all, then add one" is the usual way to say which remain */
+                if (add)
+                        ok = diag_also(r->run->diags, DIAG_CAP_BOTH, drop->at, add->at, S("added here"), add->text.str);
+        }
         return ok;
 }
 
@@ -284,6 +292,21 @@ static Str nearest_container(const Resolver *r, Str name)
         return nearest.best;
 }
 
+/* Whether the dependency was not named before. */
+static bool is_new(const Object *c, Object *other, Condition condition)
+{
+        const unsigned bit = 1u << condition;
+
+        if (other->linked_by != c) {
+                other->linked_by = c;
+                other->linked = 0;
+        }
+        if (other->linked & bit)
+                return false;
+        other->linked |= bit;
+        return true;
+}
+
 static bool link_dependencies(Resolver *r, Object *c)
 {
         bool ok = true;
@@ -298,7 +321,7 @@ static bool link_dependencies(Resolver *r, Object *c)
                                   nearest_container(r, value->name));
                 else if (other == c)
                         ok = diag(r->run->diags, DIAG_DEPENDENCY_SELF, value->at, c->def->name);
-                else
+                else if (is_new(c, other, value->condition))
                         VEC_ADD(r->run->arena, &c->depends,
                                 (Dependency){ .object = other,
                                               .tie = c->follow == FOLLOW_IGNORE ? TIE_WANTS : TIE_REQUIRES,
@@ -351,94 +374,6 @@ static void ask_all(Resolver *r)
                                 break_it(c);
         }
         r->run->diags->subject = NULL;
-}
-
-/* ---- cycles ---- */
-
-typedef enum Visit {
-        VISIT_NONE,
-        VISIT_OPEN, /* on the current path */
-        VISIT_DONE,
-} Visit;
-
-typedef struct Step {
-        Object *container;
-        size_t next; /* index into depends */
-} Step;
-
-typedef struct Walk {
-        Resolver *r;
-        Map index;     /* unit → Visit slot */
-        Visit *visits;
-        VEC(Step) path;
-} Walk;
-
-static Visit *visit_of(Walk *w, const Object *c)
-{
-        return map_get(&w->index, c->unit);
-}
-
-/* The path from `again` on is a circle: said once, at its first member; all its members are broken. */
-static void report_cycle(Walk *w, const Object *again)
-{
-        Run *run = w->r->run;
-        Buf names = BUF(run->arena);
-        size_t from = 0;
-
-        while (w->path.items[from].container != again)
-                from++;
-        for (size_t i = from; i < w->path.count; i++)
-                buf_fmt(&names, "'%.*s' → ", STR_ARG(w->path.items[i].container->def->name));
-        buf_fmt(&names, "'%.*s'", STR_ARG(again->def->name));
-
-        for (size_t i = from; i < w->path.count; i++) {
-                Object *c = w->path.items[i].container;
-                const Dependency *edge = &c->depends.items[w->path.items[i].next - 1];
-
-                run->diags->subject = c->def;
-                diag_also(run->diags, DIAG_DEPENDENCY_CYCLE, edge->at, edge->object->def->at,
-                          S("the next one is defined"), buf_str(&names));
-                c->broken = true;
-        }
-        run->diags->subject = NULL;
-}
-
-/* Depth first without recursion: a hostile chain may be as long as a file. */
-static void walk_from(Walk *w, Object *start)
-{
-        if (*visit_of(w, start) != VISIT_NONE)
-                return;
-        *visit_of(w, start) = VISIT_OPEN;
-        VEC_ADD(w->r->run->arena, &w->path, (Step){ start, 0 });
-
-        while (w->path.count) {
-                Step *step = &w->path.items[w->path.count - 1];
-
-                if (step->next == step->container->depends.count) {
-                        *visit_of(w, step->container) = VISIT_DONE;
-                        w->path.count--;
-                        continue;
-                }
-
-                Object *other = step->container->depends.items[step->next++].object;
-
-                if (*visit_of(w, other) == VISIT_OPEN) {
-                        report_cycle(w, other);
-                } else if (*visit_of(w, other) == VISIT_NONE) {
-                        *visit_of(w, other) = VISIT_OPEN;
-                        VEC_ADD(w->r->run->arena, &w->path, (Step){ other, 0 });
-                }
-        }
-}
-
-static void find_cycles(Resolver *r)
-{
-        Walk w = { .r = r, .visits = arena_alloc(r->run->arena, (r->fleet->objects.count + 1) * sizeof(Visit)) };
-
-        for (size_t i = 0; i < r->fleet->objects.count; i++)
-                map_put(r->run->arena, &w.index, r->fleet->objects.items[i]->unit, &w.visits[i]);
-        VEC_EACH(Object *, c, &r->fleet->objects)
-                walk_from(&w, *c);
 }
 
 /* ---- [Defaults] ---- */
@@ -498,7 +433,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         install_check_aliases(run, &fleet, &installed_map);
         ask_all(&r);
         namespace_resolve(run, &fleet);
-        find_cycles(&r);
+        cycle_report(run, &fleet);
         VEC_SORT(&fleet.objects, compare_units);
         return fleet;
 }

@@ -12,8 +12,7 @@
 typedef struct InstallLink {
         Str directory;
         Str alias;
-        Str key; /* of [Install]; empty: made by AutoStart= */
-        Loc at;
+        Loc at; /* in [Install] */
 } InstallLink;
 
 /* When a unit counts as started. */
@@ -65,6 +64,10 @@ struct Object {
         Follow follow;
         Ready ready; /* as Notify= says, or as those need it that depend on it */
         VEC(Dependency) depends;
+
+        size_t number; /* while circles are looked for: among all */
+        const Object *linked_by; /* while dependencies are looked up: who depends on it, … */
+        unsigned linked;            /* … and by which conditions, as bits */
 };
 
 typedef struct Fleet {

@@ -23,6 +23,7 @@ static void append(Reader *r, Value *value)
 {
         *r->end = value;
         r->end = &value->next;
+        r->def->set[r->id]->last = value;
 }
 
 /* A new value for [Container] replaces the old one as a whole. */
@@ -53,13 +54,14 @@ static bool report_word(Reader *r, const Node *node, const Word *word, WordsErro
 
 static bool add_words(Reader *r, const Node *node)
 {
+        NodeCursor cursor = node_cursor_start(node);
         WordsError error;
         Word word;
         size_t pos = 0;
         bool ok = true;
 
         while (words_next(r->check.run->arena, node->text, &pos, &word, &error))
-                ok &= add(r, word.text, node_loc(node, word.at, word.len), door_of(node));
+                ok &= add(r, word.text, node_cursor_loc(&cursor, word.at, word.len), door_of(node));
         return error == WORDS_OK ? ok : report_word(r, node, &word, error);
 }
 
@@ -244,8 +246,8 @@ bool value_read(Run *run, Def *def, OptionId id, const Node *entry)
                 .end = &def->set[id],
         };
 
-        while (*r.end)
-                r.end = &(*r.end)->next;
+        if (def->set[id])
+                r.end = &def->set[id]->last->next;
         def->key_at[id] = entry->key_at;
         return door_of(entry) == DOOR_LITERAL ? read_yaml_value(&r, entry) : read_ini_value(&r, entry);
 }
@@ -302,6 +304,7 @@ void value_settle(Run *run, Def *def, OptionId id)
         for (size_t i = 0; i < values.count; i++) {
                 *end = values.items[i].value;
                 end = &values.items[i].value->next;
+                def->set[id]->last = values.items[i].value;
         }
         *end = NULL;
 }
