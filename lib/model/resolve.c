@@ -4,17 +4,17 @@
 
 #include <stdlib.h>
 
-#include "base/map.h"
-#include "base/nearest.h"
 #include "base/num.h"
 #include "model/cycle.h"
 #include "model/install.h"
 #include "model/namespace.h"
+#include "model/refer.h"
+#include "model/require.h"
 
 typedef struct Resolver {
         Run *run;
         Fleet *fleet;
-        Map names; /* definition's name → Object */
+        Names names;
 } Resolver;
 
 /* Everything reported from here on is about this container; its errors break it. */
@@ -120,104 +120,6 @@ static bool resolve_user(Resolver *r, Object *c, const Accounts *accounts)
         return true;
 }
 
-/* ---- what one definition must say ---- */
-
-static bool need(Resolver *r, const Object *c, OptionId id, OptionId other)
-{
-        if (!c->def->set[id] || c->def->set[other])
-                return true;
-        return diag(r->run->diags, DIAG_NEEDS, c->def->key_at[id], option_info(id)->key, option_info(other)->key);
-}
-
-static bool exclude(Resolver *r, const Object *c, OptionId a, OptionId b)
-{
-        if (!c->def->set[a] || !c->def->set[b])
-                return true;
-        return diag_also(r->run->diags, DIAG_CONFLICT, c->def->key_at[b], c->def->key_at[a], S("also set here"),
-                         option_info(a)->key, option_info(b)->key);
-}
-
-/* Registry, user and one of the two ways to a password, or none of them (OCI-08). */
-static bool check_login(Resolver *r, const Object *c)
-{
-        static const OptionId keys[] = { OPT_CONTAINER_LoginRegistry, OPT_CONTAINER_LoginUsername,
-                                         OPT_CONTAINER_LoginPasswordFile, OPT_CONTAINER_LoginCredential };
-        const Value *given = NULL;
-        bool ok = true;
-
-        for (size_t i = 0; i < ELEMENTS(keys) && !given; i++)
-                given = c->def->set[keys[i]];
-        for (size_t i = 0; i < ELEMENTS(keys) && given; i++) {
-                const bool other_way = keys[i] == OPT_CONTAINER_LoginCredential ||
-                                       (keys[i] == OPT_CONTAINER_LoginPasswordFile &&
-                                        c->def->set[OPT_CONTAINER_LoginCredential]);
-
-                if (!c->def->set[keys[i]] && !other_way)
-                        ok = diag(r->run->diags, DIAG_LOGIN_PARTIAL, given->at, option_info(keys[i])->key);
-        }
-        ok &= exclude(r, c, OPT_CONTAINER_LoginPasswordFile, OPT_CONTAINER_LoginCredential);
-        return ok;
-}
-
-static bool check_caps(Resolver *r, const Object *c)
-{
-        Map added = { 0 };
-        bool ok = true;
-
-        if (!c->def->set[OPT_CONTAINER_DropCapability])
-                return true;
-        for (Value *add = c->def->set[OPT_CONTAINER_AddCapability]; add; add = add->next)
-                map_put(r->run->arena, &added, add->text.str, add);
-        for (const Value *drop = c->def->set[OPT_CONTAINER_DropCapability]; drop; drop = drop->next) {
-                const Value *add = map_get(&added, drop->text.str);
-
-                /* "drop all, then add one" is the usual way to say which remain */
-                if (add)
-                        ok = diag_also(r->run->diags, DIAG_CAP_BOTH, drop->at, add->at, S("added here"), add->text.str);
-        }
-        return ok;
-}
-
-static bool check_image(Resolver *r, const Object *c)
-{
-        const Value *image = c->def->set[OPT_CONTAINER_Image];
-
-        if (!image && !c->def->set[OPT_CONTAINER_Rootfs])
-                return c->def->broken || /* its Image= may be the line that was reported */
-                       diag(r->run->diags, DIAG_IMAGE_MISSING, c->def->at, S("container"), c->def->name);
-        if (!image || image->late)
-                return true;
-
-        const Str text = image->text.str;
-        Str host, rest;
-        const bool has_host = str_cut(text, '/', &host, &rest) &&
-                              (str_contains(host, '.') || str_contains(host, ':') || str_is(host, "localhost"));
-
-        if (!has_host && text.len != 64 && !str_starts(text, S("sha256:")))
-                diag(r->run->diags, DIAG_SHORT_NAME, image->at, text);
-        return true;
-}
-
-static bool check_container(Resolver *r, const Object *c)
-{
-        bool ok = check_image(r, c);
-
-        ok &= check_login(r, c);
-        ok &= check_caps(r, c);
-        ok &= need(r, c, OPT_CONTAINER_Group, OPT_CONTAINER_User);
-        ok &= need(r, c, OPT_CONTAINER_ImageFile, OPT_CONTAINER_Image);
-        ok &= need(r, c, OPT_CONTAINER_ImageStream, OPT_CONTAINER_Image);
-        ok &= exclude(r, c, OPT_CONTAINER_Image, OPT_CONTAINER_Rootfs);
-        ok &= exclude(r, c, OPT_CONTAINER_ImageFile, OPT_CONTAINER_ImageStream);
-        ok &= exclude(r, c, OPT_CONTAINER_ReloadCmd, OPT_CONTAINER_ReloadSignal);
-        for (OptionId id = OPT_CONTAINER_UserNS; id <= OPT_CONTAINER_SubGIDMap; id++)
-                ok &= exclude(r, c, OPT_CONTAINER_RemapUsers, id);
-        ok &= need(r, c, OPT_CONTAINER_RemapUid, OPT_CONTAINER_RemapUsers);
-        ok &= need(r, c, OPT_CONTAINER_RemapGid, OPT_CONTAINER_RemapUsers);
-        ok &= need(r, c, OPT_CONTAINER_RemapUidSize, OPT_CONTAINER_RemapUsers);
-        return ok;
-}
-
 /* ---- names ---- */
 
 static void name_containers(Resolver *r)
@@ -226,7 +128,7 @@ static void name_containers(Resolver *r)
 
         VEC_EACH(Object *, item, &r->fleet->objects) {
                 Object *c = *item;
-                Object *same_name = map_put(r->run->arena, &r->names, c->def->name, c);
+                Object *same_name = map_put(r->run->arena, &r->names.of_kind[c->def->kind], c->def->name, c);
                 Object *same_unit = map_put(r->run->arena, &units, c->unit, c);
 
                 r->run->diags->subject = c->def;
@@ -283,99 +185,6 @@ static void check_installed(Resolver *r, const Map *installed)
         r->run->diags->subject = NULL;
 }
 
-static Str nearest_container(const Resolver *r, Str name)
-{
-        Nearest nearest = nearest_start(name);
-
-        VEC_EACH(Object *, c, &r->fleet->objects)
-                nearest_offer(&nearest, (*c)->def->name);
-        return nearest.best;
-}
-
-/* Whether the dependency was not named before. */
-static bool is_new(const Object *c, Object *other, Condition condition)
-{
-        const unsigned bit = 1u << condition;
-
-        if (other->linked_by != c) {
-                other->linked_by = c;
-                other->linked = 0;
-        }
-        if (other->linked & bit)
-                return false;
-        other->linked |= bit;
-        return true;
-}
-
-static bool link_dependencies(Resolver *r, Object *c)
-{
-        bool ok = true;
-
-        for (const Value *value = c->def->set[OPT_CONTAINER_DependsOn]; value; value = value->next) {
-                Object *other = map_get(&r->names, value->name);
-
-                if (!other && diags_full(r->run->diags, value->at.source))
-                        ok = false;
-                else if (!other)
-                        ok = diag(r->run->diags, DIAG_DEPENDENCY_UNKNOWN, value->at, S("container"), value->name,
-                                  nearest_container(r, value->name));
-                else if (other == c)
-                        ok = diag(r->run->diags, DIAG_DEPENDENCY_SELF, value->at, c->def->name);
-                else if (is_new(c, other, value->condition))
-                        VEC_ADD(r->run->arena, &c->depends,
-                                (Dependency){ .object = other,
-                                              .tie = c->follow == FOLLOW_IGNORE ? TIE_WANTS : TIE_REQUIRES,
-                                              .condition = value->condition,
-                                              .at = value->at });
-        }
-        return ok;
-}
-
-/* ---- readiness ---- */
-
-static bool has_probe(const Def *def)
-{
-        const Value *command = def->set[OPT_CONTAINER_HealthCmd];
-
-        return command && !(!command->argv && str_eq_nocase(command->text.str, S("none")));
-}
-
-/* A unit is started at one point only, for all that depend on it: the farthest that one of them asks for. */
-static bool ask(Resolver *r, const Dependency *dependency)
-{
-        Object *other = dependency->object;
-        const Str name = other->def->name;
-        const Ready wanted = dependency->condition == CONDITION_COMPLETED ? READY_COMPLETED : READY_HEALTHY;
-
-        other->completes |= dependency->condition == CONDITION_COMPLETED;
-        if (dependency->condition == CONDITION_STARTED || other->ready == wanted)
-                return true;
-        if (wanted == READY_HEALTHY && !has_probe(other->def))
-                return diag_also(r->run->diags, DIAG_DEPENDENCY_PROBE, dependency->at, other->def->at,
-                                 S("it is defined"), name);
-        if (other->ready != READY_RUNNING || other->def->set[OPT_CONTAINER_Notify])
-                return diag_also(r->run->diags, DIAG_DEPENDENCY_READY, dependency->at,
-                                 other->def->set[OPT_CONTAINER_Notify] ? other->def->key_at[OPT_CONTAINER_Notify]
-                                                                       : other->def->at,
-                                 S("it is defined"), name,
-                                 wanted == READY_HEALTHY ? S("healthy") : S("completed"));
-        other->ready = wanted;
-        return true;
-}
-
-static void ask_all(Resolver *r)
-{
-        VEC_EACH(Object *, item, &r->fleet->objects) {
-                Object *c = *item;
-
-                r->run->diags->subject = c->def;
-                VEC_EACH(const Dependency, dependency, &c->depends)
-                        if (!ask(r, dependency))
-                                break_it(c);
-        }
-        r->run->diags->subject = NULL;
-}
-
 /* ---- [Defaults] ---- */
 
 /* A prune that could remove what units use is left out. */
@@ -424,14 +233,14 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
                 bool ok = resolve_user(&r, c, accounts);
 
                 ok &= install_resolve(run, c);
-                ok &= check_container(&r, c);
-                ok &= link_dependencies(&r, c);
+                ok &= require_container(run, c);
+                ok &= refer_container(run, &fleet, &r.names, c);
                 if (!ok)
                         break_it(c);
         }
         run->diags->subject = NULL;
         install_check_aliases(run, &fleet, &installed_map);
-        ask_all(&r);
+        refer_settle(run, &fleet);
         namespace_resolve(run, &fleet);
         cycle_report(run, &fleet);
         VEC_SORT(&fleet.objects, compare_units);
