@@ -9,7 +9,7 @@ static const char usage[] =
         "reference page TEMPLATE [SECTION.KEY.scd…]  a page of the manual\n"
         "reference schema                            the JSON Schema of YAML files\n";
 
-static void fail(const char *what, const char *path)
+static _Noreturn void fail(const char *what, const char *path)
 {
         fprintf(stderr, "reference: %s: %s\n", path, what);
         exit(EXIT_FAILURE);

@@ -127,19 +127,39 @@ void backend_check(Run *run, Fleet *fleet)
         run->diags->subject = NULL;
 }
 
-Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *object)
+static Brew brew_start(Run *run, const Fleet *fleet, const Object *object, Recipe *recipe)
 {
-        Recipe recipe = { 0 };
-        Brew brew = {
+        return (Brew){
                 .run = run,
                 .arena = run->arena,
                 .fleet = fleet,
                 .backend = backend_of(object->engine),
                 .object = object,
                 .def = object->def,
-                .recipe = &recipe,
+                .recipe = recipe,
         };
+}
+
+Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *object)
+{
+        Recipe recipe = { 0 };
+        Brew brew = brew_start(run, fleet, object, &recipe);
 
         brew.backend->container(&brew);
+        return recipe;
+}
+
+Recipe backend_stub_recipe(Run *run, const Fleet *fleet, const Object *object)
+{
+        Recipe recipe = { 0 };
+        Brew brew = brew_start(run, fleet, object, &recipe);
+
+        /* Emptied when the unit stops, so that the file of the container's id is not in the next one's way. */
+        recipe_property(run->arena, &recipe, S("RuntimeDirectory"), T("bayplan/%N"));
+        recipe_property(run->arena, &recipe, S("KillMode"), T("mixed"));
+        recipe_property(run->arena, &recipe, S("TimeoutStopSec"), T("120"));
+        if (object->run_as.len)
+                recipe_property(run->arena, &recipe, S("User"), LITERAL(object->run_as));
+        brew.backend->leave(&brew);
         return recipe;
 }

@@ -21,6 +21,8 @@ typedef struct Backend {
         bool (*check)(Run *run, const Object *container);
         /* The whole recipe of one container that is not broken. */
         void (*container)(Brew *brew);
+        /* Commands that stop and remove a container of that name. */
+        void (*leave)(Brew *brew);
 } Backend;
 
 /* The making of one recipe. */
@@ -42,6 +44,10 @@ void backend_check(Run *run, Fleet *fleet);
 
 /* The recipe of a container that is not broken. */
 Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *container);
+
+/* What the stub of a definition with errors needs to stop a container that runs from before: by its name, since
+ * nothing else of the definition can be relied on. */
+Recipe backend_stub_recipe(Run *run, const Fleet *fleet, const Object *container);
 
 /* Adds the words of all options in table order. */
 void backend_options(Brew *brew);

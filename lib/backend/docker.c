@@ -282,9 +282,21 @@ static void container(Brew *brew)
                 remove_container(brew, PHASE_STOP_POST);
 }
 
+/* The supervisor that still runs stops it; this removes it. */
+static void leave(Brew *brew)
+{
+        brew->words = recipe_command(brew->arena, brew->recipe, PHASE_STOP_POST, true);
+        oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_DOCKER)));
+        oci_add(brew, T("rm"));
+        oci_add(brew, T("--force"));
+        oci_add(brew, T("--volumes"));
+        oci_add(brew, LITERAL(brew->object->name));
+}
+
 const Backend backend_docker = {
         .engine = ENGINE_DOCKER,
         .calls = calls,
         .check = check,
         .container = container,
+        .leave = leave,
 };

@@ -223,8 +223,28 @@ static void container(Brew *brew)
         stop(brew);
 }
 
+static void leave_command(Brew *brew, Phase phase, const char *verb)
+{
+        brew->words = recipe_command(brew->arena, brew->recipe, phase, true);
+        oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_PODMAN)));
+        oci_add(brew, LITERAL(str_c(verb)));
+        if (phase == PHASE_STOP_POST) {
+                oci_add(brew, T("--force"));
+                oci_add(brew, T("--volumes"));
+        }
+        oci_add(brew, T("--ignore"));
+        oci_add(brew, LITERAL(brew->object->name));
+}
+
+static void leave(Brew *brew)
+{
+        leave_command(brew, PHASE_STOP, "stop");
+        leave_command(brew, PHASE_STOP_POST, "rm");
+}
+
 const Backend backend_podman = {
         .engine = ENGINE_PODMAN,
         .calls = calls,
         .container = container,
+        .leave = leave,
 };

@@ -214,7 +214,7 @@ Plan compose_fleet(Run *run, const Fleet *fleet)
                         if (!str_eq(containers[at]->unit, containers[at + same]->unit))
                                 break;
                 if (containers[at]->broken)
-                        stub_containers(run, &plan, notes, containers + at, same);
+                        stub_containers(run, &plan, fleet, notes, containers + at, same);
                 else
                         compose_container(run, &plan, fleet, containers[at]);
         }

@@ -4,6 +4,7 @@
 
 #include "backend/backend.h"
 #include "base/map.h"
+#include "unit/lines.h"
 #include "unit/quote.h"
 
 #include <stdlib.h>
@@ -109,7 +110,20 @@ static void service(Run *run, Buf *buf)
         quote_program(buf, LITERAL(backend_helper(run, "bayplan-fail")));
 }
 
-void stub_containers(Run *run, Plan *plan, const StubNotes *notes, Object *const *containers, size_t count)
+/* A mistake in the definition of a container that runs: the unit becomes a stub at the next reload, and must still
+ * stop it, and leave nothing in the way of the corrected one. */
+static void stop_lines(Run *run, Buf *buf, const Fleet *fleet, const Object *object)
+{
+        const Recipe recipe = backend_stub_recipe(run, fleet, object);
+
+        VEC_EACH(const Property, property, &recipe.properties)
+                lines_value(buf, property->key, property->value, quote_value);
+        VEC_EACH(const Command, command, &recipe.commands)
+                lines_exec(buf, command);
+}
+
+void stub_containers(Run *run, Plan *plan, const Fleet *fleet, const StubNotes *notes, Object *const *containers,
+                     size_t count)
 {
         const Object *first = containers[0];
         Buf buf = BUF(run->arena);
@@ -123,6 +137,7 @@ void stub_containers(Run *run, Plan *plan, const StubNotes *notes, Object *const
         for (size_t i = 0; i < count; i++)
                 add_messages(&buf, notes, containers[i]->def, &messages);
         buf_char(&buf, '\n');
+        stop_lines(run, &buf, fleet, first);
 
         VEC_ADD(run->arena, &plan->units,
                 (PlanUnit){ .name = first->unit, .text = buf_str(&buf), .def = first->def, .stub = true, .at = first->def->at });

@@ -13,7 +13,8 @@ typedef struct StubNotes StubNotes;
 StubNotes *stub_notes(Run *run);
 /* Stands for definitions with errors, under the name that their unit would have: more than one when that is
  * their error. */
-void stub_containers(Run *run, Plan *plan, const StubNotes *notes, Object *const *containers, size_t count);
+void stub_containers(Run *run, Plan *plan, const Fleet *fleet, const StubNotes *notes, Object *const *containers,
+                     size_t count);
 
 /* bayplan-problems.service, when there are errors that belong to no stub. */
 void stub_problems(Run *run, Plan *plan, const Fleet *fleet);

@@ -76,4 +76,10 @@ check() {
         is 'whose unit is active' "$(state podman-good)" active
         ok 'and can be stopped' systemctl stop podman-good
         not_ok 'for good' test -e "/proc/$pid"
+        not_ok 'nothing of it is left' podman container exists good
+        is 'nor the file of its id' "$(find /run/bayplan -path '*podman-good*')" ''
+        sed -i s/Imgae=/Image=/ /etc/containers.d/good.ini
+        systemctl daemon-reload
+        ok 'and starts again once corrected' systemctl start podman-good
+        ok 'and runs' running good
 }
