@@ -226,5 +226,5 @@ check() {
         is "$why stays as it is" "$(state podman-breaks)" failed
 
         ok 'at the end no one waits' wait_for 10 no_one_waits
-        is 'and no unit of ours has failed' "$(systemctl --failed --plain --no-legend 'bayplan-*' | wc -l)" 0
+        is 'and no unit of ours has failed' "$(systemctl list-units --failed --plain --no-legend 'bayplan-*' | wc -l)" 0
 }
