@@ -76,9 +76,9 @@ static bool fill(Buf *buf, Str template, const Str *args, size_t count)
         return complete;
 }
 
-bool diags_full(const Diags *diags, const Source *source)
+bool diags_full(const Diags *diags, DiagLevel level, const Source *source)
 {
-        return source && diags->source == source && diags->of_source[DIAG_LEVEL_ERROR] > DIAGS_OF_SOURCE;
+        return source && diags->source == source && diags->of_source[level] > DIAGS_OF_SOURCE;
 }
 
 /* Whether one more report about this file is kept. Warnings do not crowd out errors. */

@@ -79,9 +79,9 @@ bool diag_report_also(Diags *diags, DiagCode code, Loc at, Loc also, Str also_te
         diag_report_also((diags), (code), (at), (also), (also_text), (const Str[]){ __VA_ARGS__ }, \
                          ELEMENTS(((const Str[]){ __VA_ARGS__ })))
 
-/* True when further errors about this file are dropped, and that there are more has been said: then looking for
+/* True when further reports of that level about this file are dropped, and that there are more has been said: then looking for
  * what to suggest is a waste of boot time. */
-bool diags_full(const Diags *diags, const Source *source);
+bool diags_full(const Diags *diags, DiagLevel level, const Source *source);
 
 /* By place; reports of one place stay in order. */
 void diags_sort(Diags *diags);

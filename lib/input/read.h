@@ -15,6 +15,7 @@ Node *read_ini(Run *run, const Source *source);
 enum {
         YAML_DEPTH = 32,
         YAML_NODES = 100000, /* after aliases have been followed */
+        YAML_TEXT = 256, /* bytes of text that count as a node */
 };
 
 /* One YAML document whose root is a map. NULL when it does not parse or breaks a limit; that is

@@ -151,7 +151,7 @@ static const Anchor *find_anchor(Fold *fold, Loc at)
 
         Nearest nearest = nearest_start(name);
 
-        if (!diags_full(fold->run->diags, fold->source))
+        if (!diags_full(fold->run->diags, DIAG_LEVEL_ERROR, fold->source))
                 VEC_EACH(Anchor *, anchor, &fold->names)
                         nearest_offer(&nearest, (*anchor)->name);
         fail(fold, DIAG_YAML_ALIAS, at, name, nearest.best);
@@ -200,7 +200,8 @@ static Node *fold_scalar(Fold *fold)
                      fold->event.data.scalar.plain_implicit && is_null(text);
         if (!node->null)
                 node->text = arena_str(fold->run->arena, text);
-        return spend(fold, 1, node->at) ? node : NULL;
+        /* Long texts count more: repeated, they would use up the memory too. */
+        return spend(fold, 1 + node->text.len / YAML_TEXT, node->at) ? node : NULL;
 }
 
 static Node *fold_list(Fold *fold, unsigned depth)

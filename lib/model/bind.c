@@ -13,6 +13,10 @@
 
 typedef VEC(Def *) Defs;
 
+enum {
+        PASS_LINES_MAX = 100000, /* a line for all of very many definitions would use up the memory */
+};
+
 typedef struct Binder {
         Run *run;
         const OptionIndex *index;
@@ -22,6 +26,7 @@ typedef struct Binder {
         Defs defs;      /* of the file, in its order */
         Map names[KIND_COUNT];
         unsigned of_kind[KIND_COUNT];
+        size_t pass_lines; /* of sections that are for several, each counted as often */
 } Binder;
 
 static const Str pass_names[] = {
@@ -68,7 +73,7 @@ static bool unknown_key(Binder *b, const Def *def, const Node *entry, Str name)
         const Str here = kind_info(def->kind)->section;
 
         /* The search for the nearest name takes its time. */
-        if (diags_full(b->run->diags, entry->key_at.source))
+        if (diags_full(b->run->diags, DIAG_LEVEL_ERROR, entry->key_at.source))
                 return false;
 
         const PassSection section = directive_section_nocase(name);
@@ -82,10 +87,10 @@ static bool unknown_key(Binder *b, const Def *def, const Node *entry, Str name)
         return diag(b->run->diags, DIAG_UNKNOWN_KEY, entry->key_at, name, here, option_nearest(def->kind, name));
 }
 
-static bool bind_pass_entry(Binder *b, Def *def, PassSection section, const Node *entry);
+static bool bind_pass_entry(Binder *b, PassLines *lines, PassSection section, const Node *entry);
 
 /* unit:, service: or install: of a YAML definition. */
-static bool bind_pass_map(Binder *b, Def *def, PassSection section, const Node *map)
+static bool bind_pass_map(Binder *b, PassLines *lines, PassSection section, const Node *map)
 {
         bool ok = true;
 
@@ -94,7 +99,7 @@ static bool bind_pass_map(Binder *b, Def *def, PassSection section, const Node *
         if (map->kind != NODE_MAP)
                 return diag(b->run->diags, DIAG_NOT_A_MAP, map->at, map->key, S("such as 'service: {Restart: always}'"));
         for (const Node *entry = map->child; entry; entry = entry->next)
-                ok &= bind_pass_entry(b, def, section, entry);
+                ok &= bind_pass_entry(b, lines, section, entry);
         return ok;
 }
 
@@ -106,7 +111,7 @@ static bool bind_entry(Binder *b, Def *def, const Node *entry, Str prefix)
         bool ok = true;
 
         if (yaml && !prefix.len && pass_by_name(name) < PASS_COUNT && !kind_info(def->kind)->unnamed)
-                return bind_pass_map(b, def, pass_by_name(name), entry);
+                return bind_pass_map(b, &def->pass[pass_by_name(name)], pass_by_name(name), entry);
         if (is_extension(name))
                 return true;
 
@@ -123,7 +128,7 @@ static bool bind_entry(Binder *b, Def *def, const Node *entry, Str prefix)
 
 static bool unknown_directive(Binder *b, PassSection section, const Node *entry, DiagCode code)
 {
-        if (diags_full(b->run->diags, entry->key_at.source))
+        if (diags_full(b->run->diags, diag_info(code)->level, entry->key_at.source))
                 return false;
         return diag(b->run->diags, code, entry->key_at, entry->key, pass_names[section],
                     directive_nearest(section, entry->key));
@@ -186,7 +191,7 @@ static Str line_fault(Str text)
         return backslashes % 2 ? S("a backslash at its end") : (Str){ 0 };
 }
 
-static bool bind_pass_line(Binder *b, Def *def, PassSection section, const Node *entry, const Node *value)
+static bool bind_pass_line(Binder *b, PassLines *lines, PassSection section, const Node *entry, const Node *value)
 {
         const Str denied = directive_denied(section, entry->key, value->text);
 
@@ -204,21 +209,21 @@ static bool bind_pass_line(Binder *b, Def *def, PassSection section, const Node 
 
         if (fault.len)
                 return diag(b->run->diags, DIAG_VALUE_LINE, value->at, entry->key, fault);
-        VEC_ADD(b->run->arena, &def->pass[section],
+        VEC_ADD(b->run->arena, lines,
                 (PassLine){ .key = entry->key, .value = text, .at = entry->key_at, .node = value });
         return true;
 }
 
-static bool bind_pass_entry(Binder *b, Def *def, PassSection section, const Node *entry)
+static bool bind_pass_entry(Binder *b, PassLines *lines, PassSection section, const Node *entry)
 {
         bool ok = true;
 
         if (!check_pass_key(b, section, entry))
                 return false;
         if (entry->kind != NODE_LIST)
-                return bind_pass_line(b, def, section, entry, entry);
+                return bind_pass_line(b, lines, section, entry, entry);
         for (const Node *value = entry->child; value; value = value->next)
-                ok &= bind_pass_line(b, def, section, entry, value);
+                ok &= bind_pass_line(b, lines, section, entry, value);
         return ok;
 }
 
@@ -323,30 +328,50 @@ static void bind_section(Binder *b, Def *def, const Node *section)
         b->run->diags->subject = NULL;
 }
 
-static void bind_pass_section(Binder *b, Def *def, PassSection section, const Node *node)
+/* The definitions of the file for which a section is: all, or those of a name. */
+static Defs pass_defs(const Binder *b, const Node *node)
 {
-        b->run->diags->subject = def;
-        for (const Node *entry = node->child; entry; entry = entry->next)
-                if (!bind_pass_entry(b, def, section, entry))
-                        def->broken = true;
-        if (node->broken)
-                def->broken = true;
-        b->run->diags->subject = NULL;
+        Defs defs = { 0 };
+
+        VEC_EACH(Def *, def, &b->defs)
+                if (!kind_info((*def)->kind)->unnamed && (!node->text.len || str_eq((*def)->name, node->text)))
+                        VEC_ADD(b->run->arena, &defs, *def);
+        return defs;
 }
 
-/* [Service] is for all definitions of the file, [Service web] for one. */
+/* [Service] is for all definitions of the file, [Service web] for one. What is wrong in it is said once; of
+ * several definitions each one's stub shows it, since it is no single one's. */
 static void bind_pass_sections(Binder *b, PassSection section, const Node *node)
 {
-        bool found = false;
+        if (b->pass_lines > PASS_LINES_MAX)
+                return; /* which was reported */
 
-        VEC_EACH(Def *, def, &b->defs) {
-                if (kind_info((*def)->kind)->unnamed || (node->text.len && !str_eq((*def)->name, node->text)))
-                        continue;
-                bind_pass_section(b, *def, section, node);
-                found = true;
+        const Defs defs = pass_defs(b, node);
+        PassLines lines = { 0 };
+        bool ok = !node->broken;
+
+        if (!defs.count) {
+                if (node->text.len)
+                        diag(b->run->diags, DIAG_SECTION_NOBODY, node->at, node->text, nearest_def(b, node->text));
+                return;
         }
-        if (!found && node->text.len)
-                diag(b->run->diags, DIAG_SECTION_NOBODY, node->at, node->text, nearest_def(b, node->text));
+
+        b->run->diags->subject = defs.count == 1 ? defs.items[0] : NULL;
+        for (const Node *entry = node->child; entry; entry = entry->next)
+                ok &= bind_pass_entry(b, &lines, section, entry);
+        b->pass_lines += lines.count * defs.count;
+        if (b->pass_lines > PASS_LINES_MAX) {
+                ok = diag(b->run->diags, DIAG_SECTION_LINES, node->key_at, node->key,
+                          arena_fmt(b->run->arena, "%d", PASS_LINES_MAX));
+                lines.count = 0;
+        }
+        b->run->diags->subject = NULL;
+
+        VEC_EACH(Def *const, def, &defs) {
+                (*def)->broken |= !ok;
+                VEC_EACH(const PassLine, line, &lines)
+                        VEC_ADD(b->run->arena, &(*def)->pass[section], *line);
+        }
 }
 
 static bool unknown_section(Binder *b, const Node *node)

@@ -66,7 +66,7 @@ static void report_member(const Walk *w, Object *c)
 
         c->broken = true;
         w->run->diags->subject = c->def;
-        if (!diags_full(w->run->diags, edge->at.source))
+        if (!diags_full(w->run->diags, DIAG_LEVEL_ERROR, edge->at.source))
                 diag_also(w->run->diags, DIAG_DEPENDENCY_CYCLE, edge->at, edge->object->def->at,
                           S("the next one is defined"), names_from(w, c));
         w->run->diags->subject = NULL;

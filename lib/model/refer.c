@@ -36,7 +36,7 @@ bool refer_container(Run *run, const Fleet *fleet, const Names *names, Object *c
         for (const Value *value = c->def->set[OPT_CONTAINER_DependsOn]; value; value = value->next) {
                 Object *other = map_get(&names->of_kind[KIND_CONTAINER], value->name);
 
-                if (!other && diags_full(run->diags, value->at.source))
+                if (!other && diags_full(run->diags, DIAG_LEVEL_ERROR, value->at.source))
                         ok = false;
                 else if (!other)
                         ok = diag(run->diags, DIAG_DEPENDENCY_UNKNOWN, value->at, S("container"), value->name,

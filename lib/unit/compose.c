@@ -5,16 +5,15 @@
 #include <stdlib.h>
 
 #include "backend/backend.h"
+#include "base/map.h"
 #include "unit/lines.h"
 #include "unit/quote.h"
 #include "unit/stub.h"
 #include "unit/upkeep.h"
 
-static void pass_lines(Buf *buf, const Def *def, PassSection which)
-{
-        VEC_EACH(const PassLine, line, &def->pass[which])
-                buf_fmt(buf, "%.*s=%.*s\n", STR_ARG(line->key), STR_ARG(line->value));
-}
+enum {
+        COMPOSE_MAX = 64 * LINES_MAX, /* bytes of the units of one file; some 40,000 of the usual size */
+};
 
 void compose_source(Buf *buf, const Def *def)
 {
@@ -23,15 +22,13 @@ void compose_source(Buf *buf, const Def *def)
 
 void compose_header(Buf *buf, const Def *def)
 {
-        Buf path = BUF(buf->arena);
+        const Str path = def->doc->source->path;
 
         /* A comment: bytes that would end it are made harmless. */
-        for (size_t i = 0; i < def->doc->source->path.len; i++) {
-                const char c = def->doc->source->path.data[i];
-
-                buf_char(&path, char_is_control(c) ? '?' : c);
-        }
-        buf_fmt(buf, "# Made by bayplan-generator from %.*s\n\n", STR_ARG(buf_str(&path)));
+        buf_add(buf, S("# Made by bayplan-generator from "));
+        for (size_t i = 0; i < path.len; i++)
+                buf_char(buf, char_is_control(path.data[i]) ? '?' : path.data[i]);
+        buf_add(buf, S("\n\n"));
 }
 
 /* ---- [Unit] ---- */
@@ -127,7 +124,7 @@ static void unit_section(Buf *buf, const Object *c, const Recipe *recipe)
         /* It is triggered also when a start fails because of something that is required. */
         if (comes_back(c, recipe))
                 buf_add(buf, S("OnFailure=bayplan-recover@%N.service\n"));
-        pass_lines(buf, c->def, PASS_UNIT);
+        lines_pass(buf, &c->def->pass[PASS_UNIT]);
 }
 
 /* ---- [Service] ---- */
@@ -167,7 +164,7 @@ static void service_section(Run *run, Buf *buf, const Object *c, const Recipe *r
         }
         if (remember)
                 recovery_line(run, buf);
-        pass_lines(buf, c->def, PASS_SERVICE);
+        lines_pass(buf, &c->def->pass[PASS_SERVICE]);
 }
 
 /* ---- units and links ---- */
@@ -185,41 +182,81 @@ void compose_install(Run *run, Plan *plan, const Object *c)
         }
 }
 
-static void compose_container(Run *run, Plan *plan, const Fleet *fleet, const Object *c)
+/* The making of all units. */
+typedef struct Composer {
+        Run *run;
+        const Fleet *fleet;
+        Plan plan;
+        Buf buf;     /* of the unit under way; its memory is used again */
+        Map sizes;   /* path of a file → size_t, of its units so far, those that were too large included */
+} Composer;
+
+static bool refuse(Composer *composer, Object *c, DiagCode code, size_t limit)
 {
-        const Recipe recipe = backend_recipe(run, fleet, c);
-        Buf buf = BUF(run->arena);
+        c->broken = true;
+        composer->run->diags->subject = c->def;
+        diag(composer->run->diags, code, c->def->at, arena_fmt(composer->run->arena, "%zu", limit >> 20));
+        composer->run->diags->subject = NULL;
+        return false;
+}
 
-        compose_header(&buf, c->def);
+/* False when it has become broken, which was reported. */
+static bool compose_container(Composer *composer, Object *c)
+{
+        Run *run = composer->run;
+        Buf *buf = &composer->buf;
 
-        Buf body = BUF(run->arena);
+        size_t *size = map_get(&composer->sizes, c->def->doc->source->path);
 
-        unit_section(&body, c, &recipe);
-        service_section(run, &body, c, &recipe);
-        buf_add(&buf, buf_str(&body));
+        if (!size) {
+                size = ARENA_NEW(run->arena, size_t);
+                map_put(run->arena, &composer->sizes, c->def->doc->source->path, size);
+        }
+        if (*size > COMPOSE_MAX)
+                return refuse(composer, c, DIAG_PLAN_SIZE, COMPOSE_MAX);
 
-        VEC_ADD(run->arena, &plan->units,
-                (PlanUnit){ .name = c->unit, .text = buf_str(&buf), .def = c->def, .at = c->def->at });
-        compose_install(run, plan, c);
+        const Recipe recipe = backend_recipe(run, composer->fleet, c);
+
+        buf->len = 0;
+        compose_header(buf, c->def);
+        unit_section(buf, c, &recipe);
+        service_section(run, buf, c, &recipe);
+        *size += buf->len;
+        if (buf->len > LINES_MAX)
+                return refuse(composer, c, DIAG_UNIT_SIZE, LINES_MAX);
+
+        VEC_ADD(run->arena, &composer->plan.units,
+                (PlanUnit){ .name = c->unit, .text = arena_str(run->arena, buf_str(buf)), .def = c->def, .at = c->def->at });
+        compose_install(run, &composer->plan, c);
+        return true;
+}
+
+/* Objects of one unit's name stand beside each other, and are broken. */
+static void compose_stubs(Composer *composer)
+{
+        const StubNotes *notes = stub_notes(composer->run);
+        Object *const *objects = composer->fleet->objects.items;
+        const size_t count = composer->fleet->objects.count;
+
+        for (size_t at = 0, same; at < count; at += same) {
+                for (same = 1; at + same < count; same++)
+                        if (!str_eq(objects[at]->unit, objects[at + same]->unit))
+                                break;
+                if (objects[at]->broken)
+                        stub_containers(composer->run, &composer->plan, composer->fleet, notes, objects + at, same);
+        }
 }
 
 Plan compose_fleet(Run *run, const Fleet *fleet)
 {
-        const StubNotes *notes = stub_notes(run);
-        Object *const *containers = fleet->objects.items;
-        Plan plan = { 0 };
+        Composer composer = { .run = run, .fleet = fleet, .buf = BUF(run->arena) };
 
-        for (size_t at = 0, same; at < fleet->objects.count; at += same) {
-                for (same = 1; at + same < fleet->objects.count; same++)
-                        if (!str_eq(containers[at]->unit, containers[at + same]->unit))
-                                break;
-                if (containers[at]->broken)
-                        stub_containers(run, &plan, fleet, notes, containers + at, same);
-                else
-                        compose_container(run, &plan, fleet, containers[at]);
-        }
-        upkeep_compose(run, &plan, fleet);
-        stub_problems(run, &plan, fleet);
-        plan_settle(&plan);
-        return plan;
+        VEC_EACH(Object *const, c, &fleet->objects)
+                if (!(*c)->broken)
+                        compose_container(&composer, *c);
+        compose_stubs(&composer);
+        upkeep_compose(run, &composer.plan, fleet);
+        stub_problems(run, &composer.plan, fleet);
+        plan_settle(&composer.plan);
+        return composer.plan;
 }

@@ -6,29 +6,56 @@
 
 void lines_section(Buf *buf, const char *name)
 {
-        buf_fmt(buf, "%s[%s]\n", buf->len ? "\n" : "", name);
+        if (buf->len && !str_ends(buf_str(buf), S("\n\n")))
+                buf_char(buf, '\n');
+        buf_fmt(buf, "[%s]\n", name);
 }
 
 void lines_list(Buf *buf, const char *key, const Words *items, bool (*quote)(Buf *, Text))
 {
-        Buf line = BUF(buf->arena);
+        const size_t start = buf->len;
+        bool any = false;
 
+        buf_add(buf, str_c(key));
+        buf_char(buf, '=');
         VEC_EACH(const Text, text, items) {
-                Buf item = BUF(buf->arena);
+                const size_t before = buf->len;
 
-                if (quote(&item, *text))
-                        buf_fmt(&line, "%s%.*s", line.len ? " " : "", STR_ARG(buf_str(&item)));
+                if (any)
+                        buf_char(buf, ' ');
+                if (buf->len <= LINES_MAX && quote(buf, *text))
+                        any = true;
+                else
+                        buf->len = before;
         }
-        if (line.len)
-                buf_fmt(buf, "%s=%.*s\n", key, STR_ARG(buf_str(&line)));
+        if (any)
+                buf_char(buf, '\n');
+        else
+                buf->len = start;
 }
 
 void lines_value(Buf *buf, Str key, Text value, bool (*quote)(Buf *, Text))
 {
-        Buf text = BUF(buf->arena);
+        const size_t start = buf->len;
 
-        if (quote(&text, value))
-                buf_fmt(buf, "%.*s=%.*s\n", STR_ARG(key), STR_ARG(buf_str(&text)));
+        buf_add(buf, key);
+        buf_char(buf, '=');
+        if (quote(buf, value))
+                buf_char(buf, '\n');
+        else
+                buf->len = start;
+}
+
+void lines_pass(Buf *buf, const PassLines *lines)
+{
+        VEC_EACH(const PassLine, line, lines) {
+                if (buf->len > LINES_MAX)
+                        return;
+                buf_add(buf, line->key);
+                buf_char(buf, '=');
+                buf_add(buf, line->value);
+                buf_char(buf, '\n');
+        }
 }
 
 void lines_exec(Buf *buf, const Command *command)
@@ -40,6 +67,8 @@ void lines_exec(Buf *buf, const Command *command)
 
         buf_fmt(buf, "%s=%s%s", keys[command->phase], command->may_fail ? "-" : "", command->privileged ? "+" : "");
         VEC_EACH(const Text, word, &command->words) {
+                if (buf->len > LINES_MAX)
+                        return;
                 if (word == command->words.items) {
                         quote_program(buf, *word);
                 } else {
