@@ -7,6 +7,10 @@
 
 #include <inttypes.h>
 
+enum {
+        USEC_PER_SEC = 1000 * 1000,
+};
+
 /* Where the engines differ. */
 typedef struct Engine {
         const char *name;
@@ -95,16 +99,18 @@ static void on_stop_end(Process *process, void *userdata)
 void supervise_stop(Supervise *s)
 {
         static const ProcessSpec spec = { .keep = PROCESS_KEEP_BOTH, .on_end = on_stop_end };
+        const uint64_t usec = s->options->stop_timeout;
         Words argv = supervise_call(s);
 
         if (s->stop.pid && !s->stop.ended)
                 return;
         supervise_add_word(s, &argv, "stop");
-        if (s->options->stop_timeout != STOP_TIMEOUT_OF_CONTAINER) {
+        if (usec != STOP_TIMEOUT_OF_CONTAINER) {
+                /* Both engines take whole seconds, and none would kill it at once. */
+                const uint64_t seconds = usec / USEC_PER_SEC + (usec % USEC_PER_SEC > 0);
+
                 supervise_add_word(s, &argv, "-t");
-                supervise_add_word(
-                        s, &argv,
-                        arena_fmt(s->arena, "%" PRIu64, s->options->stop_timeout / 1000000).data);
+                supervise_add_word(s, &argv, arena_fmt(s->arena, "%" PRIu64, seconds).data);
         }
         supervise_add_word(s, &argv, s->id);
         supervise_start(s, spec, argv, &s->stop);
