@@ -89,15 +89,32 @@ void backend_options(Brew *brew)
                         add_option(brew, (OptionId)id);
 }
 
+/* Where "$$" is a character and there are no variables: "$" once. False when it holds a variable. */
+static bool without_dollars(Arena *arena, Text *text)
+{
+        Buf buf = BUF(arena);
+
+        if (text->door == DOOR_LITERAL || !str_contains(text->str, '$'))
+                return true;
+        for (size_t i = 0; i < text->str.len; i++) {
+                buf_char(&buf, text->str.data[i]);
+                if (text->str.data[i] != '$')
+                        continue;
+                if (++i == text->str.len || text->str.data[i] != '$')
+                        return false;
+        }
+        text->str = buf_str(&buf);
+        return true;
+}
+
 void backend_needs_mount(Brew *brew, Text path)
 {
         /* RequiresMountsFor= has specifiers, but no variables (systemd.unit(5)). */
         const bool known = str_starts(path.str, S("/")) ||
                            (path.door == DOOR_SYSTEMD && str_starts(path.str, S("%")) && !str_starts(path.str, S("%%")));
 
-        if (!known || (path.door == DOOR_SYSTEMD && str_contains(path.str, '$')))
-                return;
-        words_add(brew->arena, &brew->recipe->mounts, path);
+        if (known && without_dollars(brew->arena, &path))
+                words_add(brew->arena, &brew->recipe->mounts, path);
 }
 
 /* Keys that an engine has no equivalent of. */

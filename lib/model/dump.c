@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "model/dump.h"
+
+#include "base/map.h"
+#include "base/utf8.h"
+
+typedef struct Dumper {
+        Buf *buf;
+        const Def *def;
+        Str key;
+        Str why; /* empty: nothing is wrong */
+} Dumper;
+
+static bool fail(Dumper *d, Str why)
+{
+        d->why = why;
+        return false;
+}
+
+static bool is_words(const Option *option)
+{
+        return option->flags & OPTION_MANY || type_info(option->type)->shape == SHAPE_COMMAND;
+}
+
+/* ---- INI ---- */
+
+/* In a literal text every "%" and "$" is a character. */
+static Str systemd_text(Arena *arena, Text text)
+{
+        Buf buf = BUF(arena);
+
+        if (text.door == DOOR_SYSTEMD)
+                return text.str;
+        for (size_t i = 0; i < text.str.len; i++) {
+                const char c = text.str.data[i];
+
+                buf_char(&buf, c);
+                if (c == '%' || c == '$')
+                        buf_char(&buf, c);
+        }
+        return buf_str(&buf);
+}
+
+/* A word in quotes: base/words.h. */
+static void add_ini_word(Buf *buf, Text text)
+{
+        const Str s = systemd_text(buf->arena, text);
+        size_t length;
+
+        buf_char(buf, '"');
+        for (size_t at = 0; at < s.len; at += length) {
+                unsigned code = 0;
+
+                length = utf8_decode(str_skip(s, at), &code);
+                if (length && code >= 0x20 && code != 0x7f && !(code >= 0x80 && code < 0xa0) && !utf8_is_noncharacter(code)) {
+                        if (code == '"' || code == '\\')
+                                buf_char(buf, '\\');
+                        buf_add(buf, str_first(str_skip(s, at), length));
+                        continue;
+                }
+                length = length ? length : 1;
+                for (size_t i = 0; i < length; i++)
+                        buf_fmt(buf, "\\x%02x", (unsigned char)s.data[at + i]);
+        }
+        buf_char(buf, '"');
+}
+
+/* Whether the reader gives the rest of a line back as it is. */
+static bool fits_line(Str s)
+{
+        unsigned code = 0;
+        size_t length;
+
+        if (str_trim(s).len != s.len || str_ends(s, S("\\")))
+                return false;
+        for (size_t at = 0; at < s.len; at += length) {
+                length = utf8_decode(str_skip(s, at), &code);
+                if (!length || (code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0) || utf8_is_noncharacter(code))
+                        return false;
+        }
+        return true;
+}
+
+static bool add_ini_value(Dumper *d, const Option *option, const Value *value)
+{
+        const Str text = systemd_text(d->buf->arena, value->text);
+
+        if (value->argv)
+                return fail(d, S("INI has a line for the shell here, no argument vector"));
+        if (!text.len || !fits_line(text))
+                return fail(d, S("the rest of a line cannot be this text"));
+        buf_fmt(d->buf, "%.*s=%.*s\n", STR_ARG(option->key), STR_ARG(text));
+        return true;
+}
+
+static bool add_ini_option(Dumper *d, const Option *option, const Value *first)
+{
+        const bool command = type_info(option->type)->shape == SHAPE_COMMAND;
+
+        if (!is_words(option))
+                return add_ini_value(d, option, first);
+        for (const Value *value = first; value; value = value->next) {
+                if (value == first || !command)
+                        buf_fmt(d->buf, "%.*s=", STR_ARG(option->key));
+                else
+                        buf_char(d->buf, ' ');
+                add_ini_word(d->buf, value->text);
+                if (!command || !value->next)
+                        buf_char(d->buf, '\n');
+        }
+        return true;
+}
+
+static bool add_ini_pass(Dumper *d, PassSection section)
+{
+        const PassLines *lines = &d->def->pass[section];
+
+        if (!lines->count)
+                return true;
+        buf_fmt(d->buf, "\n[%.*s %.*s]\n", STR_ARG(pass_section_name(section)), STR_ARG(d->def->name));
+        VEC_EACH(const PassLine, line, lines) {
+                d->key = line->key;
+                if (!fits_line(line->value))
+                        return fail(d, S("the rest of a line cannot be this text"));
+                buf_fmt(d->buf, "%.*s=%.*s\n", STR_ARG(line->key), STR_ARG(line->value));
+        }
+        return true;
+}
+
+static bool add_ini_def(Dumper *d)
+{
+        const KindInfo *kind = kind_info(d->def->kind);
+        bool ok = true;
+
+        buf_fmt(d->buf, "%s[%.*s%s%.*s]\n", d->buf->len ? "\n" : "", STR_ARG(kind->section), kind->unnamed ? "" : " ",
+                STR_ARG(d->def->name));
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT && ok; id++) {
+                d->key = option_info((OptionId)id)->key;
+                if (d->def->set[id])
+                        ok = add_ini_option(d, option_info((OptionId)id), d->def->set[id]);
+        }
+        for (unsigned section = 0; section < PASS_COUNT && ok; section++)
+                ok = add_ini_pass(d, (PassSection)section);
+        return ok;
+}
+
+/* ---- YAML ---- */
+
+static bool add_yaml_string(Dumper *d, Str s)
+{
+        size_t length;
+
+        buf_char(d->buf, '"');
+        for (size_t at = 0; at < s.len; at += length) {
+                unsigned code = 0;
+
+                length = utf8_decode(str_skip(s, at), &code);
+                if (!length)
+                        return fail(d, S("YAML is UTF-8"));
+                if (code == '"' || code == '\\')
+                        buf_fmt(d->buf, "\\%c", (int)code);
+                else if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+                        buf_fmt(d->buf, "\\x%02x", code);
+                else if (code == 0x2028 || code == 0x2029 || code == 0xfeff || (code & 0xfffe) == 0xfffe)
+                        buf_fmt(d->buf, "\\U%08x", code);
+                else
+                        buf_add(d->buf, str_first(str_skip(s, at), length));
+        }
+        buf_char(d->buf, '"');
+        return true;
+}
+
+static bool add_yaml_text(Dumper *d, Text text)
+{
+        Buf plain = BUF(d->buf->arena);
+
+        if (text_is_late(text))
+                return fail(d, S("YAML has no specifiers and variables"));
+        for (size_t i = 0; i < text.str.len; i++) {
+                const char c = text.str.data[i];
+
+                buf_char(&plain, c);
+                if (text.door == DOOR_SYSTEMD && (c == '%' || c == '$'))
+                        i++; /* the second one */
+        }
+        return add_yaml_string(d, buf_str(&plain));
+}
+
+static bool add_yaml_option(Dumper *d, const Option *option, const Value *first)
+{
+        const bool list = is_words(option) || first->argv;
+        bool ok = true;
+
+        buf_fmt(d->buf, "%.*s: ", STR_ARG(option->key));
+        if (!list)
+                ok = add_yaml_text(d, first->text);
+        else
+                buf_add(d->buf, first->argv ? S("[CMD, ") : S("["));
+        for (const Value *value = first; value && list && ok; value = value->next) {
+                ok = add_yaml_text(d, value->text);
+                buf_add(d->buf, value->next ? S(", ") : S("]"));
+        }
+        buf_char(d->buf, '\n');
+        return ok;
+}
+
+/* A map has each key once, so all lines of a key stand together. */
+static bool add_yaml_pass(Dumper *d, PassSection section)
+{
+        static const char *const names[PASS_COUNT] = {
+                [PASS_UNIT] = "unit",
+                [PASS_SERVICE] = "service",
+                [PASS_INSTALL] = "install",
+        };
+        const PassLines *lines = &d->def->pass[section];
+        bool ok = true;
+
+        if (!lines->count)
+                return true;
+        buf_fmt(d->buf, "    %s:\n", names[section]);
+        for (size_t i = 0; i < lines->count && ok; i++) {
+                const PassLine *line = &lines->items[i];
+
+                d->key = line->key;
+                if (i && str_eq(line[-1].key, line->key))
+                        continue;
+                for (size_t k = 0; k < i; k++)
+                        if (str_eq(lines->items[k].key, line->key))
+                                return fail(d, S("in a YAML map a key stands once"));
+                buf_add(d->buf, S("      "));
+                ok = add_yaml_string(d, line->key);
+                buf_add(d->buf, S(": ["));
+                for (size_t k = i; k < lines->count && str_eq(lines->items[k].key, line->key) && ok; k++) {
+                        buf_add(d->buf, k > i ? S(", ") : S(""));
+                        ok = add_yaml_string(d, lines->items[k].value);
+                }
+                buf_add(d->buf, S("]\n"));
+        }
+        return ok;
+}
+
+static bool add_yaml_def(Dumper *d)
+{
+        const KindInfo *kind = kind_info(d->def->kind);
+        const char *indent = kind->unnamed ? "  " : "    ";
+        bool ok = true, any = false;
+
+        if (!kind->unnamed)
+                buf_fmt(d->buf, "  \"%.*s\":\n", STR_ARG(d->def->name));
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT && ok; id++) {
+                d->key = option_info((OptionId)id)->key;
+                if (!d->def->set[id])
+                        continue;
+                buf_add(d->buf, str_c(indent));
+                ok = add_yaml_option(d, option_info((OptionId)id), d->def->set[id]);
+                any = true;
+        }
+        if (!any)
+                buf_fmt(d->buf, "%sx-nothing:\n", indent);
+        for (unsigned section = 0; section < PASS_COUNT && ok; section++)
+                ok = add_yaml_pass(d, (PassSection)section);
+        return ok;
+}
+
+/* ---- all definitions ---- */
+
+typedef bool (*DumpDef)(Dumper *d);
+
+static bool dump_def(Buf *buf, const Def *def, DumpDef dump, DumpFault *ret)
+{
+        Dumper d = { .buf = buf, .def = def };
+
+        if (def->broken ? fail(&d, S("the definition has errors")) : dump(&d))
+                return true;
+        *ret = (DumpFault){ .def = def, .key = d.key, .why = d.why };
+        return false;
+}
+
+static bool dump_kind(Buf *buf, const Model *model, Kind kind, const char *head, DumpDef dump, DumpFault *ret)
+{
+        Map names = { 0 };
+
+        if (kind == KIND_DEFAULTS && model->defaults) {
+                buf_add(buf, str_c(head));
+                return dump_def(buf, model->defaults, dump, ret);
+        }
+        VEC_EACH(Def *const, def, &model->defs) {
+                if ((*def)->kind != kind)
+                        continue;
+                if (map_put(buf->arena, &names, (*def)->name, *def)) {
+                        *ret = (DumpFault){ .def = *def, .why = S("it is defined twice") };
+                        return false;
+                }
+                if (names.count == 1)
+                        buf_add(buf, str_c(head));
+                if (!dump_def(buf, *def, dump, ret))
+                        return false;
+        }
+        return true;
+}
+
+bool dump_ini(Buf *buf, const Model *model, DumpFault *ret)
+{
+        for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
+                if (!dump_kind(buf, model, (Kind)kind, "", add_ini_def, ret))
+                        return false;
+        return true;
+}
+
+bool dump_yaml(Buf *buf, const Model *model, DumpFault *ret)
+{
+        for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
+                const Str head = arena_fmt(buf->arena, "%.*s:\n", STR_ARG(kind_info((Kind)kind)->map));
+
+                if (!dump_kind(buf, model, (Kind)kind, head.data, add_yaml_def, ret))
+                        return false;
+        }
+        return true;
+}
