@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # bayplan-image extends the start time-out while a pull or load makes progress, and gives up one that makes none.
 
+TIMEOUT=240
 image=/usr/libexec/bayplan/bayplan-image
 slow=127.0.0.1:5001
 
@@ -60,6 +61,8 @@ check() {
                 stopped_pull
         done
         slow_stream
+        rootless
+        silent_registry
 }
 
 # Seconds since it began.
@@ -127,4 +130,33 @@ slow_stream() {
         ok 'a slow stream is waited for' systemctl start stream
         ok 'longer than the time-out' [ "$(age)" -ge 8 ]
         ok 'the image is there' podman image exists localhost/loaded:1
+}
+
+# A user's podman does its work in a child with a user namespace of its own: that is progress too.
+rootless() {
+        local start=$SECONDS
+
+        useradd -m -u 1500 alice
+        loginctl enable-linger alice
+        wait_for 10 test -S /run/user/1500/bus
+        install -o alice -m 600 /root/password /home/alice/password
+        ok 'rootless: a slow pull is waited for' as_user alice $image --retries=0 --stall-timeout=4s \
+                --login-registry=$slow --login-user=alice --login-password-file=/home/alice/password $slow/big
+        ok 'rootless: longer than the stall time' [ "$(age)" -ge 6 ]
+        is 'rootless: no login is left' "$(ls -d /run/user/1500/bayplan-login* /run/user/1500/containers/auth.json 2>/dev/null)" ''
+}
+
+# T-08: packets are swallowed. podman alone takes more than three minutes to give up.
+silent_registry() {
+        local engine start
+
+        iptables --append INPUT --protocol tcp --dport 5003 --jump DROP
+        docker import /usr/share/bb.tar 127.0.0.1:5003/bb >/dev/null
+        podman import --quiet /usr/share/bb.tar 127.0.0.1:5003/bb >/dev/null
+        for engine in podman docker; do
+                start=$SECONDS
+                ok "$engine: a silent registry, but there is an image" \
+                        $image --engine=$engine --pull=always --stall-timeout=5s 127.0.0.1:5003/bb
+                at_most "$engine: soon" "$(age)" 20
+        done
 }
