@@ -7,7 +7,7 @@
 #             writes definitions, units and files
 #   check()   in the booted machine, as root: asserts
 #
-# and, where it differs from the usual, SUITE=bookworm, TIMEOUT=120 (seconds) or BOOT=(-L) (options of
+# and, where it differs from the usual, SUITE=bookworm, ALSO=bookworm (once more on that), TIMEOUT=120 (seconds) or BOOT=(-L) (options of
 # `boot.sh run`). The comment under its licence line says in one sentence what it proves.
 
 ## For place()

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # A broken definition says where and why, in every place one looks, and everything else runs.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         define good.ini <<-'E'

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # Containers that depend on each other start and stop in order, and not without each other.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         define chain.ini <<-'E'

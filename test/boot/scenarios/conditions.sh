@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # DependsOn= with conditions: a dependant starts when its dependency is healthy, or has completed, and not before.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         mkdir -p srv

@@ -4,6 +4,8 @@
 
 TIMEOUT=300
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         # flaky: fails as often as /run/flaky says.

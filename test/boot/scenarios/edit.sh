@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # An edit, daemon-reload and restart apply; a new file is a new unit, a removed one goes.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         define web.ini <<-'E'

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # One set of definitions on podman and on docker: only Backend= of [Defaults] is edited, and everything is the same.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         with_docker localhost/bb

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # Every byte of a value arrives in the container: newlines, quotes, percent and dollar signs, spaces.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         mkdir -p srv/out

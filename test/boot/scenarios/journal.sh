@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # What a container prints is in the journal once, under its unit.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         define web.ini <<-'E'

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # systemctl start, stop, restart, kill and reload do to a container what they do to any service.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         # Ends by itself on SIGTERM, with success.

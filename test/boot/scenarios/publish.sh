@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # A published port answers on 127.0.0.1 and nowhere else, unless an address is written.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         with_address 10.99.0.1

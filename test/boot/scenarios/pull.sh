@@ -3,6 +3,8 @@
 # Definitions with a login and a pull policy, against a registry with a password, with it down and with a wrong
 # password, on both engines: the container starts whenever the image is here or can be had.
 
+ALSO=bookworm
+
 place() {
         with_registry
         with_image localhost/bb

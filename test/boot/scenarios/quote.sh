@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # Units with random programs, arguments and environments are executed by systemd byte for byte.
 
+ALSO=bookworm
+
 place() {
         local tools
 

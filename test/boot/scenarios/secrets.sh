@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # Credentials of systemd reach containers as files, with the owner that the container needs, and stand nowhere else.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         put /etc/credstore/plain <<<'t0p secret'

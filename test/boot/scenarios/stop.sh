@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # A stop is clean and quick by ExecStop= alone, with the signals of systemd neutralised.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         put_program /srv/serve <<-'E'

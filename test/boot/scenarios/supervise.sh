@@ -4,6 +4,8 @@
 
 supervise=/usr/libexec/bayplan/bayplan-supervise
 
+ALSO=bookworm
+
 place() {
         local engine
 
