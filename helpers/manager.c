@@ -123,6 +123,15 @@ int manager_unit_state(const Manager *m, const char *unit, const char **ret)
         return get_text(m, manager_unit_path(m, unit), UNIT_INTERFACE, "ActiveState", ret);
 }
 
+int manager_unit_active_since(const Manager *m, const char *unit, uint64_t *ret)
+{
+        CLEANUP(free_error) sd_bus_error error = SD_BUS_ERROR_NULL;
+        const int r = sd_bus_get_property_trivial(m->bus, BUS_NAME, manager_unit_path(m, unit), UNIT_INTERFACE,
+                                                  "ActiveEnterTimestampMonotonic", &error, 't', ret);
+
+        return r < 0 ? complain("ActiveEnterTimestampMonotonic", unit, &error, r) : 0;
+}
+
 int manager_unit_job(const Manager *m, const char *unit, Job *ret)
 {
         CLEANUP(free_error) sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -185,23 +194,60 @@ int manager_unit_is_oneshot(const Manager *m, const char *unit, bool *ret)
 
 /* ---- jobs ---- */
 
-int manager_start(const Manager *m, const char *unit, const char **ret_job)
+/* ret_job may be NULL, for a method that makes none. */
+static int call_for_job(const Manager *m, const char *method, const char *unit, const char *mode, const char *verb,
+                        const char **ret_job)
 {
         CLEANUP(free_error) sd_bus_error error = SD_BUS_ERROR_NULL;
         CLEANUP(unref_message) sd_bus_message *reply = NULL;
-        const char *job;
-        int r = sd_bus_call_method(m->bus, BUS_NAME, MANAGER_PATH, MANAGER_INTERFACE, "StartUnit", &error, &reply,
-                                   "ss", unit, "fail");
+        const char *job = "";
+        int r = mode ? sd_bus_call_method(m->bus, BUS_NAME, MANAGER_PATH, MANAGER_INTERFACE, method, &error, &reply,
+                                          "ss", unit, mode)
+                     : sd_bus_call_method(m->bus, BUS_NAME, MANAGER_PATH, MANAGER_INTERFACE, method, &error, &reply,
+                                          "s", unit);
 
         if (r < 0 && (sd_bus_error_has_name(&error, BUS_NAME ".TransactionIsDestructive") ||
                       sd_bus_error_has_name(&error, BUS_NAME ".TransactionJobsConflicting")))
                 return -EDEADLK;
-        if (r >= 0)
+        if (r >= 0 && ret_job)
                 r = sd_bus_message_read(reply, "o", &job);
         if (r < 0) {
-                say(SAY_ERROR, "cannot start %s: %s", unit, error.message ? error.message : strerror(-r));
+                say(SAY_ERROR, "cannot %s %s: %s", verb, unit, error.message ? error.message : strerror(-r));
                 return r == -EDEADLK ? -EIO : r;
         }
-        *ret_job = arena_c(m->arena, str_c(job));
+        if (ret_job)
+                *ret_job = arena_c(m->arena, str_c(job));
         return 0;
+}
+
+int manager_start(const Manager *m, const char *unit, const char **ret_job)
+{
+        return call_for_job(m, "StartUnit", unit, "fail", "start", ret_job);
+}
+
+int manager_restart(const Manager *m, const char *unit, const char **ret_job)
+{
+        return call_for_job(m, "RestartUnit", unit, "replace", "restart", ret_job);
+}
+
+int manager_try_restart(const Manager *m, const char *unit, const char **ret_job)
+{
+        return call_for_job(m, "TryRestartUnit", unit, "replace", "restart", ret_job);
+}
+
+int manager_reset_failed(const Manager *m, const char *unit)
+{
+        return call_for_job(m, "ResetFailedUnit", unit, NULL, "reset", NULL);
+}
+
+int manager_subscribe(const Manager *m, sd_bus_message_handler_t on_job_removed, void *userdata)
+{
+        int r = sd_bus_match_signal(m->bus, NULL, m->sender, MANAGER_PATH, MANAGER_INTERFACE, "JobRemoved",
+                                    on_job_removed, userdata);
+
+        if (r >= 0)
+                r = sd_bus_call_method(m->bus, BUS_NAME, MANAGER_PATH, MANAGER_INTERFACE, "Subscribe", NULL, NULL, "");
+        if (r < 0)
+                say(SAY_ERROR, "cannot subscribe to changes: %s", strerror(-r));
+        return r;
 }

@@ -37,6 +37,8 @@ static inline void manager_close_p(Manager *m)
 int manager_state(const Manager *m, const char **ret);
 /* ActiveState= of a unit. */
 int manager_unit_state(const Manager *m, const char *unit, const char **ret);
+/* When it has last become active: microseconds of CLOCK_MONOTONIC. */
+int manager_unit_active_since(const Manager *m, const char *unit, uint64_t *ret);
 int manager_unit_job(const Manager *m, const char *unit, Job *ret);
 /* Adds the units of a list of dependencies, such as "Requires". */
 int manager_unit_list(const Manager *m, const char *unit, const char *list, Units *units);
@@ -45,6 +47,13 @@ int manager_unit_is_oneshot(const Manager *m, const char *unit, bool *ret);
 
 /* Asks for a start, unless that contradicts another job: then -EDEADLK. */
 int manager_start(const Manager *m, const char *unit, const char **ret_job);
+/* Ask for a restart in place of any other job, with what depends on the unit; try: only where it is active. */
+int manager_restart(const Manager *m, const char *unit, const char **ret_job);
+int manager_try_restart(const Manager *m, const char *unit, const char **ret_job);
+/* Forgets a failure, and how often it was started of late. */
+int manager_reset_failed(const Manager *m, const char *unit);
+/* Calls the handler for each job that ends: JobRemoved(u id, o job, s unit, s result). */
+int manager_subscribe(const Manager *m, sd_bus_message_handler_t on_job_removed, void *userdata);
 
 /* The object of a unit, as signals name it. */
 const char *manager_unit_path(const Manager *m, const char *unit);

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "backend/docker.h"
+#include "backend/oci.h"
 #include "backend/podman.h"
 
 static const Backend *const backends[] = {
@@ -163,6 +164,15 @@ Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *object)
         Brew brew = brew_start(run, fleet, object, &recipe);
 
         brew.backend->container(&brew);
+        return recipe;
+}
+
+Recipe backend_update_recipe(Run *run, const Fleet *fleet, const Object *object)
+{
+        Recipe recipe = { 0 };
+        Brew brew = brew_start(run, fleet, object, &recipe);
+
+        oci_update(&brew);
         return recipe;
 }
 

@@ -42,6 +42,8 @@ const Backend *backend_of(Engine engine);
 /* Reports for each container what its engine cannot do (T-10), and marks it as broken. */
 void backend_check(Run *run, Fleet *fleet);
 
+/* The recipe of the unit that updates a container with UPDATE_OWN. */
+Recipe backend_update_recipe(Run *run, const Fleet *fleet, const Object *object);
 /* The recipe of a container that is not broken. */
 Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *container);
 

@@ -254,6 +254,13 @@ static void helper_engine_args(Brew *brew)
                 oci_add(brew, text_join(brew->arena, S("--engine-arg="), value->text));
 }
 
+static void helper_engine(Brew *brew)
+{
+        oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->object->engine))));
+        oci_add(brew, text_join(brew->arena, S("--engine-path="), LITERAL(backend_program(brew->run, brew->object->engine))));
+        helper_engine_args(brew);
+}
+
 void oci_supervise(Brew *brew)
 {
         oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-supervise")));
@@ -292,33 +299,38 @@ static void helper_option(Brew *brew, const char *name, OptionId id)
                 oci_add(brew, text_join(brew->arena, str_c(name), def_text(brew->def, id)));
 }
 
-/* The image is there before the container starts, so that the start itself is short and needs no network
- * (OCI-42 … OCI-45, T-08). */
-void oci_prepare_image(Brew *brew)
+/* bayplan-image. Without a policy the image is loaded, not pulled. */
+static void image_command(Brew *brew, Phase phase, Str policy)
 {
-        if (!loads_image(brew) && !may_pull(brew))
-                return;
-        brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START_PRE, false);
+        const Value *credential = brew->def->set[OPT_CONTAINER_LoginCredential];
+
+        brew->words = recipe_command(brew->arena, brew->recipe, phase, false);
         oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-image")));
-        oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->object->engine))));
-        oci_add(brew, text_join(brew->arena, S("--engine-path="), LITERAL(backend_program(brew->run, brew->object->engine))));
-        helper_engine_args(brew);
-        if (!loads_image(brew))
-                oci_add(brew, text_join(brew->arena, S("--pull="), LITERAL(pull_policy(brew))));
+        helper_engine(brew);
+        if (policy.len)
+                oci_add(brew, text_join(brew->arena, S("--pull="), LITERAL(policy)));
         helper_option(brew, "--login-registry=", OPT_CONTAINER_LoginRegistry);
         helper_option(brew, "--login-user=", OPT_CONTAINER_LoginUsername);
         helper_option(brew, "--login-password-file=", OPT_CONTAINER_LoginPasswordFile);
-        if (brew->def->set[OPT_CONTAINER_LoginCredential]) {
-                const Value *value = brew->def->set[OPT_CONTAINER_LoginCredential];
-
-                load_credential(brew, &value->credential, value->text.door);
-                oci_add(brew, text_join(brew->arena, S("--login-credential="), LITERAL(value->credential.name)));
+        if (credential) {
+                load_credential(brew, &credential->credential, credential->text.door);
+                oci_add(brew, text_join(brew->arena, S("--login-credential="), LITERAL(credential->credential.name)));
         }
         helper_option(brew, "--load-file=", OPT_CONTAINER_ImageFile);
         helper_option(brew, "--load-stream=", OPT_CONTAINER_ImageStream);
         helper_option(brew, "--retries=", OPT_CONTAINER_Retry);
         helper_option(brew, "--retry-delay=", OPT_CONTAINER_RetryDelay);
         oci_add(brew, def_text(brew->def, OPT_CONTAINER_Image));
+}
+
+/* The image is there before the container starts, so that the start itself is short and needs no network
+ * (OCI-42 … OCI-45, T-08). */
+void oci_prepare_image(Brew *brew)
+{
+        if (loads_image(brew))
+                image_command(brew, PHASE_START_PRE, (Str){ 0 });
+        else if (may_pull(brew))
+                image_command(brew, PHASE_START_PRE, pull_policy(brew));
 }
 
 /* ---- the service ---- */
@@ -423,4 +435,49 @@ void oci_reload(Brew *brew, void (*begin)(Brew *brew, Phase phase, bool may_fail
                 oci_flag(brew, "--signal", def_text(brew->def, OPT_CONTAINER_ReloadSignal));
                 oci_add(brew, LITERAL(brew->object->name));
         }
+}
+
+/* ---- updates ---- */
+
+/* Only for what runs, and not for what somebody has stopped. */
+static void update_condition(Brew *brew)
+{
+        brew->words = recipe_command(brew->arena, brew->recipe, PHASE_CONDITION, false);
+        oci_add(brew, T("systemctl"));
+        if (brew->run->scope == SCOPE_USER)
+                oci_add(brew, T("--user"));
+        oci_add(brew, T("--quiet"));
+        oci_add(brew, T("is-active"));
+        oci_add(brew, LITERAL(brew->object->unit));
+}
+
+static void update_command(Brew *brew)
+{
+        enum { USUAL = 300 }; /* of bayplan-update */
+        const uint64_t healthy = healthy_seconds(brew);
+
+        brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
+        oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-update")));
+        helper_engine(brew);
+        if (brew->run->scope == SCOPE_USER)
+                oci_add(brew, T("--manager=user"));
+        if (healthy > USUAL)
+                oci_add(brew, LITERAL(arena_fmt(brew->arena, "--healthy-timeout=%llus", (unsigned long long)healthy)));
+        oci_add(brew, LITERAL(brew->object->unit));
+        oci_add(brew, LITERAL(brew->object->name));
+        oci_add(brew, def_text(brew->def, OPT_CONTAINER_Image));
+}
+
+void oci_update(Brew *brew)
+{
+        const bool pulls = str_is(def_text(brew->def, OPT_CONTAINER_AutoUpdate).str, "registry");
+
+        if (pulls && brew->run->scope == SCOPE_SYSTEM)
+                words_add(brew->arena, &brew->recipe->wants, T("network-online.target"));
+        words_add(brew->arena, &brew->recipe->after, LITERAL(brew->object->unit));
+        backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_LoginPasswordFile));
+        update_condition(brew);
+        if (pulls)
+                image_command(brew, PHASE_START, S("newer"));
+        update_command(brew);
 }

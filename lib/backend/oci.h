@@ -33,6 +33,8 @@ void oci_prepare_secrets(Brew *brew);
 void oci_supervise(Brew *brew);
 /* Adds the command that makes the image be there, unless it must be there already. */
 void oci_prepare_image(Brew *brew);
+/* The recipe of a unit that looks for a newer image and restarts the container with it. */
+void oci_update(Brew *brew);
 /* What the unit waits for: the network where a pull may be needed, the file systems of host paths. */
 void oci_needs(Brew *brew);
 /* Type= and NotifyAccess=. */

@@ -116,7 +116,8 @@ static void call_health_startup_cmd(Brew *brew, OptionId id, const Value *value)
 static void call_auto_update(Brew *brew, OptionId id, const Value *value)
 {
         (void)id;
-        oci_flag(brew, "--label", text_join(brew->arena, S("io.containers.autoupdate="), value->text));
+        if (brew->object->update == UPDATE_ENGINE || str_is(value->text.str, "disabled"))
+                oci_flag(brew, "--label", text_join(brew->arena, S("io.containers.autoupdate="), value->text));
 }
 
 static const BackendCall calls[CALL_COUNT] = {

@@ -11,6 +11,7 @@ typedef VEC(Text) Words;
 
 /* When a command runs, in the order of a service's life. */
 typedef enum Phase {
+        PHASE_CONDITION,
         PHASE_START_PRE,
         PHASE_START,
         PHASE_RELOAD,

@@ -31,7 +31,7 @@ static bool needs_text_now(const Option *option)
         }
         return option->type == TYPE_BOOL || option->type == TYPE_ENGINE || option->type == TYPE_ONDEPENDENCYSTOP || option->type == TYPE_CONTAINER ||
                option->type == TYPE_UNITNAME || option->type == TYPE_PULL || option->type == TYPE_NOTIFY ||
-               option->type == TYPE_VERSION || option->type == TYPE_CALENDAR || option->type == TYPE_CAPMAP || option->type == TYPE_DURATION || option->type == TYPE_SIGNAL;
+               option->type == TYPE_VERSION || option->type == TYPE_CALENDAR || option->type == TYPE_UPDATE || option->type == TYPE_CAPMAP || option->type == TYPE_DURATION || option->type == TYPE_SIGNAL;
 }
 
 bool check_value(const Check *check, Value *value)

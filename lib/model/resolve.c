@@ -10,6 +10,7 @@
 #include "model/namespace.h"
 #include "model/refer.h"
 #include "model/require.h"
+#include "model/update.h"
 
 typedef struct Resolver {
         Run *run;
@@ -237,6 +238,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
                 ok &= refer_container(run, &fleet, &r.names, c);
                 if (!ok)
                         break_it(c);
+                update_resolve(run, c);
         }
         run->diags->subject = NULL;
         install_check_aliases(run, &fleet, &installed_map);

@@ -40,6 +40,14 @@ typedef enum Tie {
         TIE_COUNT,
 } Tie;
 
+/* Who looks for newer images of a container. */
+typedef enum Update {
+        UPDATE_NONE,
+        UPDATE_ENGINE, /* podman-auto-update(1), by a label */
+        UPDATE_OWN,    /* bayplan-update(8), in a unit of its own */
+        UPDATE_COUNT,
+} Update;
+
 typedef struct Object Object;
 
 typedef struct Dependency {
@@ -62,6 +70,7 @@ struct Object {
         bool uid_known;
         bool completes; /* others depend on its having completed */
         Follow follow;
+        Update update;
         Ready ready; /* as Notify= says, or as those need it that depend on it */
         VEC(Dependency) depends;
 

@@ -61,6 +61,7 @@ void lines_pass(Buf *buf, const PassLines *lines)
 void lines_exec(Buf *buf, const Command *command)
 {
         static const char *const keys[PHASE_COUNT] = {
+                [PHASE_CONDITION] = "ExecCondition",
                 [PHASE_START_PRE] = "ExecStartPre", [PHASE_START] = "ExecStart",        [PHASE_RELOAD] = "ExecReload",
                 [PHASE_STOP] = "ExecStop",          [PHASE_STOP_POST] = "ExecStopPost",
         };

@@ -48,7 +48,8 @@ static void begin(const Upkeep *u, Buf *buf, const Def *def, const char *descrip
 }
 
 /* A timer that catches up on what it has missed, and not at the same moment on all machines. */
-static void add_timer(const Upkeep *u, const char *job, const Def *def, const char *description, Str calendar)
+static void add_timer(const Upkeep *u, const char *job, const Def *def, const char *description, Str calendar,
+                      Str further)
 {
         const Str name = unit_name(u, job, "timer");
         Buf buf = BUF(u->run->arena);
@@ -57,6 +58,7 @@ static void add_timer(const Upkeep *u, const char *job, const Def *def, const ch
         lines_section(&buf, "Timer");
         lines_value(&buf, S("OnCalendar"), LITERAL(calendar), quote_value);
         buf_add(&buf, S("RandomizedDelaySec=15min\nPersistent=yes\n"));
+        buf_add(&buf, further);
         add_unit(u, name, &buf);
         add_link(u, "timers.target.wants", name);
 }
@@ -103,7 +105,86 @@ static void prune(const Upkeep *u)
                 return;
         add_prune_service(u, defaults);
         add_timer(u, "prune", defaults, "Remove what is unused of",
-                  str_is(when->text.str, "yes") ? S("weekly") : when->text.str);
+                  str_is(when->text.str, "yes") ? S("weekly") : when->text.str, S(""));
+}
+
+/* ---- AutoUpdate= ---- */
+
+/* "bayplan-update@docker-web.service" */
+static Str update_unit(const Upkeep *u, const Object *c)
+{
+        return arena_fmt(u->run->arena, "bayplan-update@%.*s", STR_ARG(c->unit));
+}
+
+/* One after the other: pulls and restarts of many at once would be felt. */
+static void add_update(const Upkeep *u, const Object *c, const Object *before)
+{
+        const Recipe recipe = backend_update_recipe(u->run, u->fleet, c);
+        Words after = { 0 };
+        Buf buf = BUF(u->run->arena);
+
+        VEC_EACH(const Text, text, &recipe.wants)
+                words_add(u->run->arena, &after, *text);
+        VEC_EACH(const Text, text, &recipe.after)
+                words_add(u->run->arena, &after, *text);
+        if (before)
+                words_add(u->run->arena, &after, LITERAL(update_unit(u, before)));
+
+        compose_header(&buf, c->def);
+        buf_fmt(&buf, "[Unit]\nDescription=Update %.*s (%.*s container)\nDocumentation=man:bayplan-update(8)\n",
+                STR_ARG(c->def->name), STR_ARG(engine_name(u->engine)));
+        compose_source(&buf, c->def);
+        lines_list(&buf, "Wants", &recipe.wants, quote_unit);
+        lines_list(&buf, "After", &after, quote_unit);
+        lines_list(&buf, "RequiresMountsFor", &recipe.mounts, quote_item);
+        lines_section(&buf, "Service");
+        buf_add(&buf, S("Type=oneshot\n"));
+        VEC_EACH(const Property, property, &recipe.properties)
+                lines_value(&buf, property->key, property->value, quote_value);
+        VEC_EACH(const Command, command, &recipe.commands)
+                lines_exec(&buf, command);
+        add_unit(u, update_unit(u, c), &buf);
+}
+
+/* All of an engine, for the timer and for people: its start ends when all have, and fails when one does. */
+static void add_update_target(const Upkeep *u, const Words *updates)
+{
+        Buf buf = BUF(u->run->arena);
+
+        begin(u, &buf, NULL, "Update containers of");
+        lines_list(&buf, "Requires", updates, quote_unit);
+        lines_list(&buf, "After", updates, quote_unit);
+        /* A timer does not start what is active. */
+        buf_add(&buf, S("StopWhenUnneeded=yes\n"));
+        add_unit(u, unit_name(u, "update", "target"), &buf);
+}
+
+static void update(const Upkeep *u)
+{
+        const Object *before = NULL;
+        Words updates = { 0 };
+        bool label = false;
+
+        VEC_EACH(Object *const, item, &u->fleet->objects) {
+                const Object *c = *item;
+
+                if (c->engine != u->engine || c->broken)
+                        continue;
+                label |= c->update == UPDATE_ENGINE;
+                if (c->update != UPDATE_OWN)
+                        continue;
+                add_update(u, c, before);
+                words_add(u->run->arena, &updates, LITERAL(update_unit(u, c)));
+                before = c;
+        }
+        /* podman's own timer, of its package. */
+        if (label)
+                add_link(u, "timers.target.wants", S("podman-auto-update.timer"));
+        if (!updates.count)
+                return;
+        add_update_target(u, &updates);
+        add_timer(u, "update", NULL, "Update containers of", S("daily"),
+                  arena_fmt(u->run->arena, "Unit=%.*s\n", STR_ARG(unit_name(u, "update", "target"))));
 }
 
 /* ---- all of it ---- */
@@ -124,5 +205,6 @@ void upkeep_compose(Run *run, Plan *plan, const Fleet *fleet)
 
                 if (is_used(fleet, (Engine)engine))
                         prune(&upkeep);
+                update(&upkeep);
         }
 }

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "model/update.h"
+
+static Update say(Run *run, const Object *c, Str why)
+{
+        /* [Defaults] mean those that can. */
+        if (c->def->key_at[OPT_CONTAINER_AutoUpdate].source)
+                diag(run->diags, DIAG_UPDATE_IN_VAIN, c->def->key_at[OPT_CONTAINER_AutoUpdate], why);
+        return UPDATE_NONE;
+}
+
+static Update find(Run *run, const Object *c)
+{
+        const Def *def = c->def;
+        const Str policy = def_text(def, OPT_CONTAINER_AutoUpdate).str;
+        const Value *image = def->set[OPT_CONTAINER_Image];
+
+        if (!policy.len || str_is(policy, "disabled"))
+                return UPDATE_NONE;
+        if (!image || def->set[OPT_CONTAINER_ImageFile] || def->set[OPT_CONTAINER_ImageStream])
+                return say(run, c, S("the image comes from no registry"));
+        if (c->run_as.len)
+                return say(run, c, S("another user's podman cannot restart units of the system"));
+        /* podman knows no logins but its own. */
+        if (c->engine == ENGINE_PODMAN && !(def->set[OPT_CONTAINER_LoginRegistry] && str_is(policy, "registry")))
+                return UPDATE_ENGINE;
+        /* Its unit's name and variables are others in the unit that looks. */
+        if (image->late)
+                return say(run, c, S("the name of the image holds a specifier or variable"));
+        return UPDATE_OWN;
+}
+
+void update_resolve(Run *run, Object *c)
+{
+        c->update = find(run, c);
+}
