@@ -60,7 +60,7 @@ place() {
 stopped() {
         local start=$EPOCHREALTIME
 
-        ok "OCN-20: $1 stops" timeout 30 systemctl stop "podman-$1"
+        ok "OCN-20, OCN-21: $1 stops by ExecStop=" timeout 30 systemctl stop "podman-$1"
         at_most "OCN-20: $1 within $2 s (in ms)" $(((${EPOCHREALTIME/./} - ${start/./}) / 1000)) $(($2 * 1000))
         is "OCN-20: $1 is inactive" "$(state "podman-$1")" inactive
         is "OCN-20: $1 ends with success" "$(property "podman-$1" Result)" success
