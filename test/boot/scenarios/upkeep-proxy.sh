@@ -4,6 +4,8 @@
 
 proxy=http://127.0.0.1:3128
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         with_docker localhost/bb

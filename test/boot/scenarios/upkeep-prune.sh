@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # AutoPrune= removes what is unused of podman and docker, and nothing of what a unit has made; for a user, too.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb localhost/spare
         with_docker localhost/bb

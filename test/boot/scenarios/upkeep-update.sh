@@ -3,6 +3,7 @@
 # AutoUpdate= restarts what has a newer image in a real registry, and goes back when that is not well; both engines.
 
 TIMEOUT=400
+ALSO=bookworm
 registry=127.0.0.1:5000
 
 place() {
