@@ -81,6 +81,9 @@ static bool read_value(Arena *arena, const Arg *arg, const char *value, void *fi
         const Str text = str_c(value);
 
         switch (arg->kind) {
+        case ARG_FLAG:
+                *(bool *)field = true;
+                return true;
         case ARG_TEXT:
                 *(const char **)field = value;
                 return !str_empty(text);
@@ -105,6 +108,7 @@ static const char *wanted(const Arg *arg)
 {
         static const char *const texts[] = {
                 [ARG_NONE] = "nothing",
+                [ARG_FLAG] = "nothing",
                 [ARG_TEXT] = "a text that is not empty",
                 [ARG_LIST] = "a text",
                 [ARG_UNSIGNED] = "a number",
@@ -118,9 +122,14 @@ static struct option *long_options(Arena *arena, const ArgsProgram *program)
 {
         struct option *options = arena_alloc(arena, (program->count + 3) * sizeof(*options));
 
-        for (size_t i = 0; i < program->count; i++)
+        for (size_t i = 0; i < program->count; i++) {
+                const Arg *arg = &program->args[i];
+
                 options[i] =
-                        (struct option){ program->args[i].name, required_argument, NULL, (int)i };
+                        (struct option){ arg->name,
+                                         arg->kind == ARG_FLAG ? no_argument : required_argument,
+                                         NULL, (int)i };
+        }
         options[program->count] = (struct option){ "help", no_argument, NULL, OPTION_HELP };
         options[program->count + 1] =
                 (struct option){ "version", no_argument, NULL, OPTION_VERSION };

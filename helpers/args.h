@@ -13,6 +13,7 @@ typedef VEC(const char *) Words;
 
 typedef enum ArgKind {
         ARG_NONE,
+        ARG_FLAG,     /* bool; it takes no value */
         ARG_TEXT,     /* const char *; not empty */
         ARG_LIST,     /* Words; the option may be repeated */
         ARG_UNSIGNED, /* unsigned */
@@ -23,7 +24,7 @@ typedef enum ArgKind {
 
 typedef struct Arg {
         const char *name;  /* without the dashes */
-        const char *value; /* what --help calls its value */
+        const char *value; /* what --help calls its value; NULL for ARG_FLAG */
         const char *help;  /* lines of at most 50 characters */
         ArgKind kind;
         size_t offset;              /* of the field it sets, in the program's structure */
