@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # bayplan-network with both engines: made, left alone, made anew when it is free, and refused while something is attached.
 
+ALSO=bookworm
+
 network=/usr/libexec/bayplan/bayplan-network
 label=io.bayplan.config
 

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # bayplan-volume: volumes of both engines, which are never removed, and directories of the host with their owner and mode.
 
+ALSO=bookworm
+
 volume=/usr/libexec/bayplan/bayplan-volume
 label=io.bayplan.config
 
