@@ -125,7 +125,7 @@ static bool check_keys(Run *run, const Object *c)
 
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
                 if (c->def->set[id] && option_info((OptionId)id)->spell[c->engine].kind == SPELL_NONE)
-                        ok = diag(run->diags, DIAG_ENGINE_LACKS, c->def->key_at[id], engine_name(c->engine),
+                        ok = diag(run->diags, DIAG_ENGINE_LACKS, def_key_at(c->def, id), engine_name(c->engine),
                                   option_info((OptionId)id)->key);
         return ok;
 }

@@ -89,7 +89,7 @@ static bool check_values(Run *run, const Def *def)
                         if (str_eq(value->text.str, rows[i].value) != rows[i].only)
                                 ok = lacks(run, value, rows[i].id, value->text.str, S(""));
         for (const Value *value = def->set[OPT_CONTAINER_Secret]; value; value = value->next)
-                if (!value->secret.is_credential)
+                if (!value->secret || !value->secret->is_credential)
                         ok = lacks(run, value, OPT_CONTAINER_Secret, value->text.str, S("a credential of systemd works on every engine: add ',type=credential'"));
         return ok;
 }

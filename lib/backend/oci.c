@@ -168,7 +168,7 @@ static void load_credential(Brew *brew, const Credential *credential, Door door)
 
 static Text secret_target(Brew *brew, const Value *value)
 {
-        const Secret *secret = &value->secret;
+        const Secret *secret = value->secret;
         const Str target = secret->target.len ? secret->target : secret->credential.name;
 
         return (Text){ str_starts(target, S("/")) ? target : arena_fmt(brew->arena, "/run/secrets/%.*s", STR_ARG(target)),
@@ -193,29 +193,33 @@ void oci_secret(Brew *brew, OptionId id, const Value *first)
 {
         (void)id;
         for (const Value *value = first; value; value = value->next) {
+                if (!value->secret || !value->secret->is_credential) {
+                        oci_flag(brew, "--secret", value->text);
+                        continue;
+                }
+
                 const Text target = secret_target(brew, value);
 
-                if (!value->secret.is_credential)
-                        oci_flag(brew, "--secret", value->text);
-                else
-                        oci_flag(brew, "--volume",
-                                 (Text){ arena_fmt(brew->arena, "%.*s:%.*s:ro",
-                                                   STR_ARG(secret_source(brew, &value->secret)), STR_ARG(target.str)),
-                                         DOOR_SYSTEMD });
+                oci_flag(brew, "--volume",
+                         (Text){ arena_fmt(brew->arena, "%.*s:%.*s:ro", STR_ARG(secret_source(brew, value->secret)),
+                                           STR_ARG(target.str)),
+                                 DOOR_SYSTEMD });
         }
 }
 
 void oci_prepare_secrets(Brew *brew)
 {
         for (const Value *value = brew->def->set[OPT_CONTAINER_Secret]; value; value = value->next) {
-                const Secret *secret = &value->secret;
+                const Secret *secret = value->secret;
+
+                if (!secret || !secret->is_credential)
+                        continue;
+
                 const struct {
                         const char *name;
                         Str text;
                 } owner[] = { { "--uid=", secret->uid }, { "--gid=", secret->gid }, { "--mode=", secret->mode } };
 
-                if (!secret->is_credential)
-                        continue;
                 load_credential(brew, &secret->credential, value->text.door);
                 if (!has_owner(secret))
                         continue;

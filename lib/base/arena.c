@@ -7,15 +7,20 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
         ARENA_BLOCK = 256 * 1024,
+        ARENA_SMALL = 8,              /* as many of these; then larger ones */
+        ARENA_HUGE = 2 * 1024 * 1024, /* a huge page, on most machines */
+        ARENA_MAPPING = 16 * ARENA_HUGE,
         ARENA_ALIGN = alignof(max_align_t),
 };
 
 struct ArenaBlock {
         ArenaBlock *previous;
+        void *mapping; /* to be unmapped; NULL: to be freed */
         alignas(max_align_t) char bytes[];
 };
 
@@ -28,16 +33,56 @@ static _Noreturn void out_of_memory(void)
         _exit(125);
 }
 
-static char *new_block(Arena *arena, size_t size)
+static char *add_block(Arena *arena, ArenaBlock *block)
 {
-        ArenaBlock *block = calloc(1, sizeof(ArenaBlock) + size);
-
         if (!block)
                 out_of_memory();
         block->previous = arena->block;
         arena->block = block;
         return block->bytes;
 }
+
+static char *new_block(Arena *arena, size_t size)
+{
+        return add_block(arena, calloc(1, sizeof(ArenaBlock) + size));
+}
+
+static size_t aligned(size_t size)
+{
+        return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+}
+
+#ifndef BAYPLAN_ARENA_MALLOC
+/* Large, on huge pages where the kernel has them: the faults of small ones would take longer than all the parsing.
+ * What is not used of it costs nothing. NULL when there is no room. */
+static ArenaBlock *map_block(void)
+{
+        char *mapping = mmap(NULL, ARENA_MAPPING, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        if (mapping == MAP_FAILED)
+                return NULL;
+        madvise(mapping, ARENA_MAPPING, MADV_HUGEPAGE);
+
+        ArenaBlock *block = (void *)(mapping + (-(uintptr_t)mapping & (ARENA_HUGE - 1)));
+
+        block->mapping = mapping;
+        return block;
+}
+
+/* Small blocks first: most runs need no more. */
+static void next_block(Arena *arena)
+{
+        ArenaBlock *block = ++arena->count > ARENA_SMALL ? map_block() : NULL;
+
+        if (block) {
+                arena->next = add_block(arena, block);
+                arena->end = (char *)block->mapping + ARENA_MAPPING;
+        } else {
+                arena->next = new_block(arena, ARENA_BLOCK);
+                arena->end = arena->next + ARENA_BLOCK;
+        }
+}
+#endif
 
 void *arena_alloc(Arena *arena, size_t size)
 {
@@ -46,16 +91,14 @@ void *arena_alloc(Arena *arena, size_t size)
 #ifdef BAYPLAN_ARENA_MALLOC
         return new_block(arena, size ? size : 1);
 #else
-        size = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+        size = aligned(size);
 
         /* A large one gets its own block, and the current one stays in use. */
         if (size > ARENA_BLOCK / 4)
                 return new_block(arena, size);
 
-        if (size > (size_t)(arena->end - arena->next)) {
-                arena->next = new_block(arena, ARENA_BLOCK);
-                arena->end = arena->next + ARENA_BLOCK;
-        }
+        if (size > (size_t)(arena->end - arena->next))
+                next_block(arena);
 
         void *memory = arena->next;
 
@@ -64,15 +107,40 @@ void *arena_alloc(Arena *arena, size_t size)
 #endif
 }
 
+static void free_block(ArenaBlock *block)
+{
+        if (block->mapping)
+                munmap(block->mapping, ARENA_MAPPING);
+        else
+                free(block);
+}
+
 void arena_free(Arena *arena)
 {
         for (ArenaBlock *block = arena->block; block;) {
                 ArenaBlock *previous = block->previous;
 
-                free(block);
+                free_block(block);
                 block = previous;
         }
         *arena = (Arena){ 0 };
+}
+
+void arena_reset(Arena *arena)
+{
+#ifdef BAYPLAN_ARENA_MALLOC
+        arena_free(arena);
+#else
+        ArenaBlock *first = arena->block;
+
+        /* Usually there is but one; more may hold a large allocation. */
+        if (!first || first->previous || first->mapping || arena->end != first->bytes + ARENA_BLOCK) {
+                arena_free(arena);
+                return;
+        }
+        memset(first->bytes, 0, (size_t)(arena->next - first->bytes));
+        arena->next = first->bytes;
+#endif
 }
 
 Str arena_str(Arena *arena, Str s)
@@ -93,10 +161,12 @@ Str arena_fmt(Arena *arena, const char *format, ...)
 {
         va_list args, again;
 
+        char small[256];
+
         va_start(args, format);
         va_copy(again, args);
 
-        const int length = vsnprintf(NULL, 0, format, args);
+        const int length = vsnprintf(small, sizeof(small), format, args);
 
         va_end(args);
         if (length < 0)
@@ -104,7 +174,10 @@ Str arena_fmt(Arena *arena, const char *format, ...)
 
         char *text = arena_alloc(arena, (size_t)length + 1);
 
-        vsnprintf(text, (size_t)length + 1, format, again);
+        if ((size_t)length < sizeof(small))
+                memcpy(text, small, (size_t)length);
+        else
+                vsnprintf(text, (size_t)length + 1, format, again);
         va_end(again);
         return (Str){ text, (size_t)length };
 }
@@ -114,12 +187,21 @@ void *arena_grow(Arena *arena, void *items, size_t count, size_t *capacity, size
         if (need <= *capacity)
                 return items;
 
-        size_t larger = *capacity ? *capacity * 2 : 8;
+        size_t larger = *capacity ? *capacity * 2 : size == 1 ? 64 : 8;
 
         if (larger < need)
                 larger = need;
         if (larger > PTRDIFF_MAX / size)
                 out_of_memory();
+#ifndef BAYPLAN_ARENA_MALLOC
+        /* What was allocated last grows where it is. */
+        if (items && (char *)items + aligned(*capacity * size) == arena->next &&
+            larger * size <= (size_t)(arena->end - (char *)items)) {
+                arena->next = (char *)items + aligned(larger * size);
+                *capacity = larger;
+                return items;
+        }
+#endif
 
         void *grown = arena_alloc(arena, larger * size);
 

@@ -17,11 +17,14 @@ typedef struct Arena {
         ArenaBlock *block; /* newest first */
         char *next;
         char *end;
+        size_t count; /* of blocks for small things so far */
 } Arena;
 
 /* size bytes of zeroes, aligned for any type. */
 void *arena_alloc(Arena *arena, size_t size) __attribute__((returns_nonnull, malloc, alloc_size(2)));
 void arena_free(Arena *arena);
+/* Forgets all that was allocated and keeps some memory for what comes next: for an arena of short-lived things. */
+void arena_reset(Arena *arena);
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 

@@ -19,27 +19,24 @@ void buf_add(Buf *buf, Str s)
         buf->len += s.len;
 }
 
-void buf_char(Buf *buf, char c)
-{
-        reserve(buf, 1);
-        buf->data[buf->len++] = c;
-}
-
 void buf_fmt(Buf *buf, const char *format, ...)
 {
         va_list args, again;
 
+        const size_t room = buf->capacity - buf->len;
+
         va_start(args, format);
         va_copy(again, args);
 
-        const int length = vsnprintf(NULL, 0, format, args);
+        const int length = vsnprintf(room ? buf->data + buf->len : NULL, room, format, args);
 
         va_end(args);
-        if (length > 0) {
+        if (length > 0 && (size_t)length >= room) {
                 reserve(buf, (size_t)length + 1);
                 vsnprintf(buf->data + buf->len, (size_t)length + 1, format, again);
-                buf->len += (size_t)length;
         }
+        if (length > 0)
+                buf->len += (size_t)length;
         va_end(again);
 }
 

@@ -15,10 +15,17 @@ typedef struct Buf {
 #define BUF(of_arena) ((Buf){ .arena = (of_arena) })
 
 void buf_add(Buf *buf, Str s);
-void buf_char(Buf *buf, char c);
 void buf_fmt(Buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A code point, encoded. */
 void buf_utf8(Buf *buf, unsigned code);
+
+static inline void buf_char(Buf *buf, char c)
+{
+        if (buf->len < buf->capacity)
+                buf->data[buf->len++] = c;
+        else
+                buf_add(buf, (Str){ &c, 1 });
+}
 
 /* What has been built; valid until the next addition. */
 static inline Str buf_str(const Buf *buf)

@@ -4,13 +4,10 @@
 
 Str run_env(const Run *run, const char *name)
 {
-        const Str wanted = str_c(name);
+        const size_t length = strlen(name);
 
-        for (char **entry = run->environ; entry && *entry; entry++) {
-                Str key, value;
-
-                if (str_cut(str_c(*entry), '=', &key, &value) && str_eq(key, wanted))
-                        return value;
-        }
+        for (char **entry = run->environ; entry && *entry; entry++)
+                if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
+                        return str_c(*entry + length + 1);
         return (Str){ 0 };
 }

@@ -56,18 +56,6 @@ size_t str_index(Str s, const Str *names, size_t count)
         return i;
 }
 
-Str str_skip(Str s, size_t n)
-{
-        if (n > s.len)
-                n = s.len;
-        return n ? (Str){ s.data + n, s.len - n } : s;
-}
-
-Str str_first(Str s, size_t n)
-{
-        return (Str){ s.data, n < s.len ? n : s.len };
-}
-
 Str str_trim(Str s)
 {
         while (s.len && char_is_space(s.data[0]))

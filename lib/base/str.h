@@ -45,8 +45,20 @@ bool str_eq_nocase(Str a, Str b); /* ASCII */
 /* Index of s in an array, letter case aside; count when it is not there. */
 size_t str_index(Str s, const Str *names, size_t count);
 
-Str str_skip(Str s, size_t n);  /* without the first n bytes */
-Str str_first(Str s, size_t n); /* the first n bytes */
+/* Without the first n bytes. */
+static inline Str str_skip(Str s, size_t n)
+{
+        if (n > s.len)
+                n = s.len;
+        return n ? (Str){ s.data + n, s.len - n } : s;
+}
+
+/* The first n bytes. */
+static inline Str str_first(Str s, size_t n)
+{
+        return (Str){ s.data, n < s.len ? n : s.len };
+}
+
 Str str_trim(Str s);            /* without white space at both ends */
 
 /* Where c first stands, or s.len. str_rfind: where it last stands, or s.len. */

@@ -68,6 +68,12 @@ size_t utf8_count(Str s)
 
         for (size_t at = 0; at < s.len; count++) {
                 unsigned code;
+
+                if ((unsigned char)s.data[at] < 0x80) {
+                        at++;
+                        continue;
+                }
+
                 const size_t length = utf8_decode(str_skip(s, at), &code);
 
                 at += length ? length : 1;

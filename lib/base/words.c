@@ -86,6 +86,18 @@ bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_
                 return false;
 
         word.at = at;
+        while (at < text.len && !char_is_space(text.data[at]) && !memchr("\\\"'", text.data[at], 3))
+                at++;
+        /* Most words are what stands there. */
+        if (at == text.len || char_is_space(text.data[at])) {
+                word.len = at - word.at;
+                word.text = str_first(str_skip(text, word.at), word.len);
+                *pos = at;
+                *ret = word;
+                return true;
+        }
+        buf_add(&buf, str_first(str_skip(text, word.at), at - word.at));
+
         for (; at < text.len; at++) {
                 const char c = text.data[at];
 

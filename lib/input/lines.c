@@ -53,6 +53,11 @@ DiagCode line_check(Str line, size_t *ret_at)
                 unsigned code = c;
                 size_t length = 1;
 
+                if (c >= 0x20 && c < 0x7f) {
+                        at++;
+                        continue;
+                }
+
                 if (c >= 0x80)
                         length = utf8_decode(str_skip(line, at), &code);
                 *ret_at = at;

@@ -114,6 +114,10 @@ bool check_secret(const Check *check, Value *value)
                         return false;
         if (!secret.is_credential && (secret.credential.path.len || secret.credential.encrypted))
                 return refuse(check, value, value->text.str, S("path= and encrypted= with type=credential only"), S(""));
-        value->secret = secret;
+
+        Secret *kept = ARENA_NEW(check->run->arena, Secret);
+
+        *kept = secret;
+        value->secret = kept;
         return true;
 }

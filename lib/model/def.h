@@ -47,9 +47,11 @@ typedef enum Condition {
 typedef struct Value Value;
 struct Value {
         Loc at;
+        Loc key_at; /* of the first value: where its key was written last */
         Text text; /* in the form that engines take */
         bool late; /* holds a specifier or variable: its form was not checked */
         bool argv; /* SHELL: one word of an argument vector, not a line */
+        bool inherited; /* of the first value: it is one of [Defaults] */
         bool bare; /* PAIR: a name without a value */
         Str name;  /* PAIR: what stands before the "="; REFERENCE: the definition's name */
         union {
@@ -60,7 +62,7 @@ struct Value {
                 Volume volume;     /* VOLUME, unless late */
                 Condition condition; /* CONTAINER */
                 Credential credential;
-                Secret secret;
+                const Secret *secret; /* SECRET, NULL when late */
         };
         Value *last; /* of the first value: the end of its list */
         Value *next; /* further values of the key, in the written order */
@@ -90,7 +92,6 @@ typedef struct Def {
         const Doc *doc;
         bool broken; /* an error was reported: it gets a stub instead of its unit */
         Value *set[OPTION_COUNT];
-        Loc key_at[OPTION_COUNT]; /* where each key was set last */
         PassLines pass[PASS_COUNT];
 } Def;
 
@@ -104,6 +105,12 @@ Str pass_section_name(PassSection section);
 
 /* The last line of that key, or NULL. An empty assignment counts as a line. */
 const PassLine *def_pass(const Def *def, PassSection section, Str key);
+
+/* Where a key was written last; nowhere when it is not set, or by [Defaults] only. */
+static inline Loc def_key_at(const Def *def, OptionId id)
+{
+        return def->set[id] && !def->set[id]->inherited ? def->set[id]->key_at : (Loc){ 0 };
+}
 
 /* The text of a single value; empty when it is not set. */
 static inline Text def_text(const Def *def, OptionId id)

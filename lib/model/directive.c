@@ -19,30 +19,41 @@ static const Directive directives[] = {
 #undef DIRECTIVE
 };
 
-static bool has(PassSection section, Str key, bool nocase)
+/* Rows are sorted by section, then name; NULL when there is none. */
+static const Directive *find(PassSection section, Str key)
 {
-        for (size_t i = 0; i < ELEMENTS(directives); i++)
-                if (directives[i].section == section &&
-                    (nocase ? str_eq_nocase(directives[i].key, key) : str_eq(directives[i].key, key)))
-                        return true;
-        return false;
+        size_t from = 0, to = ELEMENTS(directives);
+
+        while (from < to) {
+                const size_t middle = from + (to - from) / 2;
+                const Directive *row = &directives[middle];
+                const int order = row->section != section ? (int)row->section - (int)section : str_compare(row->key, key);
+
+                if (order == 0)
+                        return row;
+                if (order < 0)
+                        from = middle + 1;
+                else
+                        to = middle;
+        }
+        return NULL;
 }
 
 PassSection directive_section(Str key, PassSection first)
 {
-        if (has(first, key, false))
+        if (find(first, key))
                 return first;
         for (unsigned section = 0; section < PASS_COUNT; section++)
-                if (has((PassSection)section, key, false))
+                if (find((PassSection)section, key))
                         return (PassSection)section;
         return PASS_COUNT;
 }
 
 PassSection directive_section_nocase(Str key)
 {
-        for (unsigned section = 0; section < PASS_COUNT; section++)
-                if (has((PassSection)section, key, true))
-                        return (PassSection)section;
+        for (size_t i = 0; i < ELEMENTS(directives); i++)
+                if (str_eq_nocase(directives[i].key, key))
+                        return directives[i].section;
         return PASS_COUNT;
 }
 
@@ -58,10 +69,9 @@ Str directive_nearest(PassSection section, Str key)
 
 unsigned directive_since(PassSection section, Str key)
 {
-        for (size_t i = 0; i < ELEMENTS(directives); i++)
-                if (directives[i].since && directives[i].section == section && str_eq(directives[i].key, key))
-                        return directives[i].since;
-        return 0;
+        const Directive *row = find(section, key);
+
+        return row ? row->since : 0;
 }
 
 Str directive_denied(PassSection section, Str key, Str value)

@@ -27,7 +27,7 @@ static bool check_keys(const Gate *gate)
                 const Str since = def->set[id] ? option_since(option, gate->object->engine) : (Str){ 0 };
 
                 if (since.len && !version_reaches(gate->version, since))
-                        ok = refuse(gate, def->key_at[id], arena_fmt(gate->run->arena, "%.*s=", STR_ARG(option->key)),
+                        ok = refuse(gate, def_key_at(def, id), arena_fmt(gate->run->arena, "%.*s=", STR_ARG(option->key)),
                                     since);
         }
         return ok;

@@ -75,7 +75,7 @@ static bool check_ports(Run *run, const Object *guest, const Value *network, Str
 {
         if (!guest->def->set[OPT_CONTAINER_PublishPort])
                 return true;
-        return diag_also(run->diags, DIAG_PORT_OF_GUEST, guest->def->key_at[OPT_CONTAINER_PublishPort], network->at,
+        return diag_also(run->diags, DIAG_PORT_OF_GUEST, def_key_at(guest->def, OPT_CONTAINER_PublishPort), network->at,
                          S("the network is set"), owner);
 }
 

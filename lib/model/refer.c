@@ -77,7 +77,7 @@ static bool ask(Run *run, const Dependency *dependency)
                                  S("it is defined"), name);
         if (other->ready != READY_RUNNING || other->def->set[OPT_CONTAINER_Notify])
                 return diag_also(run->diags, DIAG_DEPENDENCY_READY, dependency->at,
-                                 other->def->set[OPT_CONTAINER_Notify] ? other->def->key_at[OPT_CONTAINER_Notify]
+                                 other->def->set[OPT_CONTAINER_Notify] ? def_key_at(other->def, OPT_CONTAINER_Notify)
                                                                        : other->def->at,
                                  S("it is defined"), name,
                                  wanted == READY_HEALTHY ? S("healthy") : S("completed"));

@@ -8,14 +8,14 @@ static bool need(Run *run, const Object *c, OptionId id, OptionId other)
 {
         if (!c->def->set[id] || c->def->set[other])
                 return true;
-        return diag(run->diags, DIAG_NEEDS, c->def->key_at[id], option_info(id)->key, option_info(other)->key);
+        return diag(run->diags, DIAG_NEEDS, def_key_at(c->def, id), option_info(id)->key, option_info(other)->key);
 }
 
 static bool exclude(Run *run, const Object *c, OptionId a, OptionId b)
 {
         if (!c->def->set[a] || !c->def->set[b])
                 return true;
-        return diag_also(run->diags, DIAG_CONFLICT, c->def->key_at[b], c->def->key_at[a], S("also set here"),
+        return diag_also(run->diags, DIAG_CONFLICT, def_key_at(c->def, b), def_key_at(c->def, a), S("also set here"),
                          option_info(a)->key, option_info(b)->key);
 }
 

@@ -5,8 +5,8 @@
 static Update say(Run *run, const Object *c, Str why)
 {
         /* [Defaults] mean those that can. */
-        if (c->def->key_at[OPT_CONTAINER_AutoUpdate].source)
-                diag(run->diags, DIAG_UPDATE_IN_VAIN, c->def->key_at[OPT_CONTAINER_AutoUpdate], why);
+        if (def_key_at(c->def, OPT_CONTAINER_AutoUpdate).source)
+                diag(run->diags, DIAG_UPDATE_IN_VAIN, def_key_at(c->def, OPT_CONTAINER_AutoUpdate), why);
         return UPDATE_NONE;
 }
 

@@ -248,8 +248,14 @@ bool value_read(Run *run, Def *def, OptionId id, const Node *entry)
 
         if (def->set[id])
                 r.end = &def->set[id]->last->next;
-        def->key_at[id] = entry->key_at;
-        return door_of(entry) == DOOR_LITERAL ? read_yaml_value(&r, entry) : read_ini_value(&r, entry);
+
+        const bool ok = door_of(entry) == DOOR_LITERAL ? read_yaml_value(&r, entry) : read_ini_value(&r, entry);
+
+        if (def->set[id]) {
+                def->set[id]->key_at = entry->key_at;
+                def->set[id]->inherited = def->kind == KIND_DEFAULTS;
+        }
+        return ok;
 }
 
 /* ---- when all has been read ---- */
@@ -301,10 +307,14 @@ void value_settle(Run *run, Def *def, OptionId id)
         if (!sorted)
                 VEC_SORT(&values, compare_rank);
 
+        const Value first = *def->set[id];
+
         for (size_t i = 0; i < values.count; i++) {
                 *end = values.items[i].value;
                 end = &values.items[i].value->next;
                 def->set[id]->last = values.items[i].value;
         }
         *end = NULL;
+        def->set[id]->key_at = first.key_at;
+        def->set[id]->inherited = first.inherited;
 }

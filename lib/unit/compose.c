@@ -87,7 +87,7 @@ static void add_words(Arena *arena, Words *to, const Words *from)
 }
 
 /* Whatever it needs is also what it starts after. */
-static void dependency_lines(Buf *buf, const Object *c, const Recipe *recipe)
+static void dependency_lines(Run *run, Buf *buf, const Object *c, const Recipe *recipe)
 {
         static const char *const keys[TIE_COUNT] = {
                 [TIE_WANTS] = "Wants",
@@ -98,18 +98,18 @@ static void dependency_lines(Buf *buf, const Object *c, const Recipe *recipe)
         Words after = { 0 };
 
         VEC_EACH(const Dependency, dependency, &c->depends)
-                words_add(buf->arena, &ties[dependency->tie], LITERAL(dependency->object->unit));
-        add_words(buf->arena, &after, &recipe->after);
+                words_add(run->arena, &ties[dependency->tie], LITERAL(dependency->object->unit));
+        add_words(run->arena, &after, &recipe->after);
         for (unsigned tie = 0; tie < TIE_COUNT; tie++) {
                 lines_list(buf, keys[tie], &ties[tie], quote_unit);
-                add_words(buf->arena, &after, &ties[tie]);
+                add_words(run->arena, &after, &ties[tie]);
         }
         lines_list(buf, "After", &after, quote_unit);
 }
 
-static void unit_section(Buf *buf, const Object *c, const Recipe *recipe)
+static void unit_section(Run *run, Buf *buf, const Object *c, const Recipe *recipe)
 {
-        Arena *arena = buf->arena;
+        Arena *arena = run->arena;
         const Words mounts = needed_mounts(arena, &recipe->mounts);
 
         lines_section(buf, "Unit");
@@ -119,7 +119,7 @@ static void unit_section(Buf *buf, const Object *c, const Recipe *recipe)
                                              STR_ARG(engine_name(c->engine)))),
                            quote_value);
         compose_source(buf, c->def);
-        dependency_lines(buf, c, recipe);
+        dependency_lines(run, buf, c, recipe);
         lines_list(buf, "RequiresMountsFor", &mounts, quote_item);
         /* It is triggered also when a start fails because of something that is required. */
         if (comes_back(c, recipe))
@@ -188,6 +188,7 @@ typedef struct Composer {
         const Fleet *fleet;
         Plan plan;
         Buf buf;     /* of the unit under way; its memory is used again */
+        Arena scratch;
         Map sizes;   /* path of a file → size_t, of its units so far, those that were too large included */
 } Composer;
 
@@ -215,12 +216,18 @@ static bool compose_container(Composer *composer, Object *c)
         if (*size > COMPOSE_MAX)
                 return refuse(composer, c, DIAG_PLAN_SIZE, COMPOSE_MAX);
 
-        const Recipe recipe = backend_recipe(run, composer->fleet, c);
+        /* A recipe is needed no longer than its unit is under way. */
+        Run brewing = *run;
+
+        arena_reset(&composer->scratch);
+        brewing.arena = &composer->scratch;
+
+        const Recipe recipe = backend_recipe(&brewing, composer->fleet, c);
 
         buf->len = 0;
         compose_header(buf, c->def);
-        unit_section(buf, c, &recipe);
-        service_section(run, buf, c, &recipe);
+        unit_section(&brewing, buf, c, &recipe);
+        service_section(&brewing, buf, c, &recipe);
         *size += buf->len;
         if (buf->len > LINES_MAX)
                 return refuse(composer, c, DIAG_UNIT_SIZE, LINES_MAX);
@@ -254,6 +261,7 @@ Plan compose_fleet(Run *run, const Fleet *fleet)
         VEC_EACH(Object *const, c, &fleet->objects)
                 if (!(*c)->broken)
                         compose_container(&composer, *c);
+        arena_free(&composer.scratch);
         compose_stubs(&composer);
         upkeep_compose(run, &composer.plan, fleet);
         stub_problems(run, &composer.plan, fleet);

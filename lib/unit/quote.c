@@ -6,11 +6,6 @@
 
 #include <assert.h>
 
-/* What a word may hold besides letters and digits and still stand without quotes. Neither "#" nor
- * ";" (a comment behind "\"-newline; ";" alone ends a command), nor what a shell would act on: who
- * copies a line from `systemctl cat` into a terminal gets the same words. "$" can only be a
- * variable or "$$". */
-#define PLAIN_PUNCTUATION "%+,-./:=@^_{}[]$"
 
 /* Which characters systemd would act on in a context; written twice they stand for themselves. */
 #define MAGIC_COMMAND "%$"
@@ -38,7 +33,7 @@ bool quote_is_utf8(Str s)
         for (size_t at = 0; at < s.len; at += length) {
                 unsigned code;
 
-                length = sequence(str_skip(s, at), &code);
+                length = (unsigned char)s.data[at] < 0x80 ? 1 : sequence(str_skip(s, at), &code);
                 if (!length)
                         return false;
         }
@@ -55,15 +50,21 @@ static bool fits_a_line(Str s)
         return quote_is_utf8(s);
 }
 
+/* What a word may hold besides letters and digits and still stand without quotes. Neither "#" nor
+ * ";" (a comment behind "\"-newline; ";" alone ends a command), nor what a shell would act on: who
+ * copies a line from `systemctl cat` into a terminal gets the same words. "$" can only be a
+ * variable or "$$". */
+static const bool is_plain_byte[256] = {
+        ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true,
+        ['%'] = true, ['+'] = true, [','] = true, ['-'] = true, ['.'] = true, ['/'] = true, [':'] = true, ['='] = true,
+        ['@'] = true, ['^'] = true, ['_'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true, ['$'] = true,
+};
+
 static bool is_plain(Str s)
 {
-        for (size_t i = 0; i < s.len; i++) {
-                const char c = s.data[i];
-
-                if (!char_is_alpha(c) && !char_is_digit(c) &&
-                    !str_contains(S(PLAIN_PUNCTUATION), c))
+        for (size_t i = 0; i < s.len; i++)
+                if (!is_plain_byte[(unsigned char)s.data[i]])
                         return false;
-        }
         return s.len > 0;
 }
 
@@ -75,11 +76,26 @@ static const char *magic_of(Text text, const char *magic)
 
 static void add_doubled(Buf *buf, Str s, const char *magic)
 {
-        for (size_t i = 0; i < s.len; i++) {
-                buf_char(buf, s.data[i]);
-                if (strchr(magic, s.data[i]))
-                        buf_char(buf, s.data[i]);
+        size_t done = 0;
+
+        for (size_t i = 0; magic[0] && i < s.len; i++) {
+                if (s.data[i] != magic[0] && (!magic[1] || s.data[i] != magic[1]))
+                        continue;
+                buf_add(buf, str_first(str_skip(s, done), i + 1 - done));
+                done = i;
         }
+        buf_add(buf, str_skip(s, done));
+}
+
+/* How many bytes from the start stand for themselves between quotes, in ASCII. */
+static size_t count_simple(Str s)
+{
+        size_t n = 0;
+
+        while (n < s.len && (unsigned char)s.data[n] >= 0x20 && (unsigned char)s.data[n] < 0x7f && s.data[n] != '"' &&
+               s.data[n] != '\\')
+                n++;
+        return n;
 }
 
 static void add_hex(Buf *buf, Str s)
@@ -100,7 +116,13 @@ static void add_escaped(Buf *buf, Str s, const char *magic)
         for (size_t at = 0; at < s.len; at += length) {
                 unsigned code = 0;
 
+                length = count_simple(str_skip(s, at));
+                if (length) {
+                        add_doubled(buf, str_first(str_skip(s, at), length), magic);
+                        continue;
+                }
                 length = sequence(str_skip(s, at), &code);
+
                 const Str piece = { s.data + at, length ? length : 1 };
 
                 length = piece.len;

@@ -4,6 +4,7 @@
  *
  *   tables options       KIND KEY ALIASES TYPE SHAPE FLAGS of each row
  *   tables diags         the code of each diagnostic
+ *   tables lost          directives of systemd that a look-up does not find: rows that are not sorted
  *   tables keys PATH…    "ini" or "yaml", KIND and key of each entry of the definitions below the paths; a key
  *                        of a nested map is "outer.inner" */
 
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 
 #include "input/search.h"
+#include "model/directive.h"
 #include "model/option.h"
 
 static void print_options(void)
@@ -37,6 +39,25 @@ static void print_diags(void)
 {
         for (unsigned code = DIAG_NONE + 1; code < DIAG_COUNT; code++)
                 printf("%.*s\n", STR_ARG(diag_info((DiagCode)code)->slug));
+}
+
+static void print_lost(void)
+{
+        static const struct {
+                PassSection section;
+                Str key;
+        } rows[] = {
+#define PASS_Unit PASS_UNIT
+#define PASS_Service PASS_SERVICE
+#define PASS_Install PASS_INSTALL
+#define DIRECTIVE(section_, key_, since_) { PASS_##section_, STR_INIT(#key_) },
+#include "model/directives.def"
+#undef DIRECTIVE
+        };
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++)
+                if (directive_section(rows[i].key, rows[i].section) != rows[i].section)
+                        printf("%.*s\n", STR_ARG(rows[i].key));
 }
 
 static void print_entries(const char *form, Kind kind, const Node *map, const char *prefix)
@@ -94,6 +115,8 @@ int main(int argc, char **argv)
                 print_options();
         else if (strcmp(what, "diags") == 0)
                 print_diags();
+        else if (strcmp(what, "lost") == 0)
+                print_lost();
         else if (strcmp(what, "keys") == 0)
                 read_keys(&run, argc - 2, argv + 2);
         else
