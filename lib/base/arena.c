@@ -47,12 +47,12 @@ static char *new_block(Arena *arena, size_t size)
         return add_block(arena, calloc(1, sizeof(ArenaBlock) + size));
 }
 
+#ifndef BAYPLAN_ARENA_MALLOC
 static size_t aligned(size_t size)
 {
         return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 }
 
-#ifndef BAYPLAN_ARENA_MALLOC
 /* Large, on huge pages where the kernel has them: the faults of small ones would take longer than all the parsing.
  * What is not used of it costs nothing. NULL when there is no room. */
 static ArenaBlock *map_block(void)
