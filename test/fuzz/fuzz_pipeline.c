@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* From bytes to units, without a disk. The input is one or more files, parted by the byte 0x1c; the first byte of
+ * each says what it is: 'I' INI, 'Y' YAML, 'D' a drop-in of the one before; in small letters for a user's manager. */
+
+#include <stdlib.h>
+
+#include "fuzz.h"
+#include "input/read.h"
+#include "model/dump.h"
+#include "unit/pipeline.h"
+
+enum {
+        PART = 0x1c,
+        REPEATED = 20000, /* larger inputs are run once only */
+};
+
+static char *environment[] = {
+        (char[]){ "BAYPLAN_UNIT_PATH=/nowhere" }, (char[]){ "BAYPLAN_PASSWD=/nowhere" },
+        (char[]){ "BAYPLAN_VERSIONS=/nowhere" },  (char[]){ "PODMAN=/usr/bin/podman" },
+        (char[]){ "DOCKER=/usr/bin/docker" },     NULL,
+};
+
+static Doc *new_doc(Run *run, Str text, Format format, const char *name)
+{
+        Source *source = source_new(run->arena, arena_fmt(run->arena, "/etc/containers.d/%s", name), format);
+        Doc *doc = ARENA_NEW(run->arena, Doc);
+
+        source->text = arena_str(run->arena, text);
+        doc->source = source;
+        doc->relative = str_c(name);
+        doc->name = str_first(doc->relative, str_rfind(doc->relative, '.'));
+        doc->root = format == FORMAT_YAML ? read_yaml(run, source) : read_ini(run, source);
+        return doc;
+}
+
+static Docs read_parts(Run *run, Str input)
+{
+        static const char *const names[][2] = { { "a.ini", "a.yaml" }, { "b.ini", "b.yaml" }, { "c.ini", "c.yaml" } };
+        Docs docs = { 0 };
+        Str part;
+
+        while (input.len && docs.count < ELEMENTS(names) && str_next(&input, PART, &part)) {
+                if (!part.len)
+                        continue;
+
+                const bool yaml = char_lower(part.data[0]) == 'y';
+                const char *name = names[docs.count][yaml];
+
+                if (char_lower(part.data[0]) == 'd' && docs.count)
+                        VEC_ADD(run->arena, &docs.items[docs.count - 1]->dropins,
+                                new_doc(run, str_skip(part, 1), FORMAT_INI, "x.conf"));
+                else
+                        VEC_ADD(run->arena, &docs,
+                                new_doc(run, str_skip(part, 1), yaml ? FORMAT_YAML : FORMAT_INI, name));
+        }
+        return docs;
+}
+
+static bool is_file_name(Str s)
+{
+        return s.len && s.len < 256 && s.data[0] != '.' && !str_contains(s, '/') && !str_contains(s, '\0');
+}
+
+static void check_unit(const PlanUnit *unit)
+{
+        Str rest = unit->text, line;
+        size_t starts = 0;
+
+        FUZZ_CHECK(is_file_name(unit->name));
+        FUZZ_CHECK(str_ends(unit->text, S("\n")));
+        FUZZ_CHECK(utf8_find_invalid(unit->text) == unit->text.len);
+        while (rest.len && str_next(&rest, '\n', &line)) {
+                FUZZ_CHECK(line.len < 1024 * 1024);
+                for (size_t i = 0; i < line.len; i++)
+                        FUZZ_CHECK(!char_is_control(line.data[i]) || line.data[i] == '\t');
+                FUZZ_CHECK(!line.len || line.data[0] == '#' || line.data[0] == '[' || str_contains(line, '='));
+                starts += str_starts(line, S("ExecStart="));
+        }
+        FUZZ_CHECK(!str_ends(unit->name, S(".service")) || starts >= 1);
+}
+
+static void check_plan(const Plan *plan, const Diags *diags)
+{
+        VEC_EACH(const PlanUnit, unit, &plan->units) {
+                check_unit(unit);
+                FUZZ_CHECK(!unit->stub || diags->errors);
+                FUZZ_CHECK(unit == plan->units.items || str_compare(unit[-1].name, unit->name) < 0);
+        }
+        VEC_EACH(const PlanLink, link, &plan->links) {
+                FUZZ_CHECK(is_file_name(link->name) && is_file_name(link->unit));
+                FUZZ_CHECK(!link->directory.len || is_file_name(link->directory));
+                FUZZ_CHECK(!str_starts(link->target, S("/")));
+        }
+}
+
+static void check_diags(Arena *arena, const Diags *diags)
+{
+        VEC_EACH(const Diag, d, &diags->all) {
+                Buf buf = BUF(arena);
+
+                diag_format_line(&buf, d);
+                FUZZ_CHECK(!str_contains(buf_str(&buf), '\n'));
+                FUZZ_CHECK(utf8_find_invalid(buf_str(&buf)) == buf.len);
+        }
+}
+
+/* What a dump says when it is read and dumped again. */
+static void check_dump(Run *run, const Model *model, bool (*dump)(Buf *, const Model *, DumpFault *), Format format)
+{
+        Buf first = BUF(run->arena), second = BUF(run->arena);
+        Diags diags = { .arena = run->arena };
+        Run again = *run;
+        DumpFault fault;
+        Docs docs = { 0 };
+
+        again.diags = &diags;
+        if (!dump(&first, model, &fault) || !first.len)
+                return;
+        VEC_ADD(run->arena, &docs, new_doc(&again, buf_str(&first), format, "dump.ini"));
+
+        const Model read = bind_docs(&again, &docs);
+
+        FUZZ_CHECK(!diags.errors);
+        FUZZ_CHECK(dump(&second, &read, &fault));
+        FUZZ_CHECK(str_eq(buf_str(&first), buf_str(&second)));
+}
+
+static bool same_plan(const Plan *a, const Plan *b)
+{
+        bool same = a->units.count == b->units.count && a->links.count == b->links.count;
+
+        for (size_t i = 0; same && i < a->units.count; i++)
+                same = str_eq(a->units.items[i].name, b->units.items[i].name) &&
+                       str_eq(a->units.items[i].text, b->units.items[i].text);
+        return same;
+}
+
+typedef struct Pass {
+        Arena arena;
+        Diags diags;
+        Run run;
+        Pipeline pipeline;
+} Pass;
+
+static void run_pass(Pass *pass, Str input)
+{
+        const bool user = input.len && input.data[0] != 'I' && input.data[0] != 'Y';
+
+        *pass = (Pass){ 0 };
+        pass->diags.arena = &pass->arena;
+        pass->run = (Run){ .arena = &pass->arena,
+                           .diags = &pass->diags,
+                           .scope = user ? SCOPE_USER : SCOPE_SYSTEM,
+                           .environ = environment };
+        pass->pipeline = pipeline_run(&pass->run, read_parts(&pass->run, input));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+        const Str input = { (const char *)data, size };
+        const Model *model;
+        Pass pass, other;
+
+        run_pass(&pass, input);
+        check_plan(&pass.pipeline.plan, &pass.diags);
+        check_diags(&pass.arena, &pass.diags);
+        if (size < REPEATED) {
+                run_pass(&other, input);
+                FUZZ_CHECK(same_plan(&pass.pipeline.plan, &other.pipeline.plan));
+                arena_free(&other.arena);
+        }
+        model = &pass.pipeline.model;
+        if (!pass.diags.errors && size < REPEATED) {
+                check_dump(&pass.run, model, dump_ini, FORMAT_INI);
+                check_dump(&pass.run, model, dump_yaml, FORMAT_YAML);
+        }
+        arena_free(&pass.arena);
+        return 0;
+}
