@@ -71,6 +71,21 @@ static size_t add_escape(Buf *buf, Str s)
         return 0;
 }
 
+static size_t skip_space(Str text, size_t at)
+{
+        while (at < text.len && char_is_space(text.data[at]))
+                at++;
+        return at;
+}
+
+/* Where the characters end that stand for themselves. */
+static size_t plain_end(Str text, size_t at)
+{
+        while (at < text.len && !char_is_space(text.data[at]) && !memchr("\\\"'", text.data[at], 3))
+                at++;
+        return at;
+}
+
 bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_error)
 {
         size_t at = *pos, open_at = 0;
@@ -79,21 +94,17 @@ bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_
         Word word = { 0 };
 
         *ret_error = WORDS_OK;
-        while (at < text.len && char_is_space(text.data[at]))
-                at++;
+        at = skip_space(text, at);
         *pos = at;
         if (at == text.len)
                 return false;
 
         word.at = at;
-        while (at < text.len && !char_is_space(text.data[at]) && !memchr("\\\"'", text.data[at], 3))
-                at++;
+        at = plain_end(text, at);
         /* Most words are what stands there. */
         if (at == text.len || char_is_space(text.data[at])) {
-                word.len = at - word.at;
-                word.text = str_first(str_skip(text, word.at), word.len);
+                *ret = (Word){ .text = str_first(str_skip(text, word.at), at - word.at), .at = word.at, .len = at - word.at };
                 *pos = at;
-                *ret = word;
                 return true;
         }
         buf_add(&buf, str_first(str_skip(text, word.at), at - word.at));
