@@ -139,7 +139,7 @@ void backend_check(Run *run, Fleet *fleet)
                 run->diags->subject = c->def;
                 if (!check_keys(run, c))
                         c->broken = true;
-                if (backend->check && !backend->check(run, c))
+                if (c->def->kind == KIND_CONTAINER && backend->check && !backend->check(run, c))
                         c->broken = true;
         }
         run->diags->subject = NULL;
@@ -163,7 +163,21 @@ Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *object)
         Recipe recipe = { 0 };
         Brew brew = brew_start(run, fleet, object, &recipe);
 
-        brew.backend->container(&brew);
+        switch (object->def->kind) {
+        case KIND_CONTAINER:
+                brew.backend->container(&brew);
+                break;
+        case KIND_NETWORK:
+                brew.backend->network(&brew);
+                break;
+        case KIND_VOLUME:
+                brew.backend->volume(&brew);
+                break;
+        case KIND_NONE:
+        case KIND_DEFAULTS:
+        case KIND_COUNT:
+                assert(false);
+        }
         return recipe;
 }
 
@@ -181,6 +195,8 @@ Recipe backend_stub_recipe(Run *run, const Fleet *fleet, const Object *object)
         Recipe recipe = { 0 };
         Brew brew = brew_start(run, fleet, object, &recipe);
 
+        if (object->def->kind != KIND_CONTAINER)
+                return recipe;
         /* Emptied when the unit stops, so that the file of the container's id is not in the next one's way. */
         recipe_property(run->arena, &recipe, S("RuntimeDirectory"), T("bayplan/%N"));
         recipe_property(run->arena, &recipe, S("KillMode"), T("mixed"));

@@ -21,6 +21,8 @@ typedef struct Backend {
         bool (*check)(Run *run, const Object *container);
         /* The whole recipe of one container that is not broken. */
         void (*container)(Brew *brew);
+        void (*network)(Brew *brew);
+        void (*volume)(Brew *brew);
         /* Commands that stop and remove a container of that name. */
         void (*leave)(Brew *brew);
 } Backend;
@@ -44,7 +46,7 @@ void backend_check(Run *run, Fleet *fleet);
 
 /* The recipe of the unit that updates a container with UPDATE_OWN. */
 Recipe backend_update_recipe(Run *run, const Fleet *fleet, const Object *object);
-/* The recipe of a container that is not broken. */
+/* The recipe of an object that is not broken. */
 Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *container);
 
 /* What the stub of a definition with errors needs to stop a container that runs from before: by its name, since

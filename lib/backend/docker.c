@@ -189,20 +189,20 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_health_cmd] = call_health_cmd,
         [CALL_http_proxy] = call_http_proxy,
         [CALL_secret] = oci_secret,
+        [CALL_network] = oci_network,
+        [CALL_subnets] = oci_subnets,
+        [CALL_volume_type] = oci_volume_type,
+        [CALL_volume_device] = oci_volume_device,
+        [CALL_volume_options] = oci_volume_options,
+        [CALL_volume_owner] = oci_volume_owner,
+        [CALL_interface_name] = oci_interface_name,
 };
 
 /* ---- the container ---- */
 
-static void begin(Brew *brew, Phase phase, bool may_fail)
-{
-        brew->words = recipe_command(brew->arena, brew->recipe, phase, may_fail);
-        oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_DOCKER)));
-        backend_values(brew, OPT_CONTAINER_GlobalArgs);
-}
-
 static void remove_container(Brew *brew, Phase phase)
 {
-        begin(brew, phase, true);
+        oci_begin(brew, phase, true);
         oci_add(brew, T("rm"));
         oci_add(brew, T("--force"));
         oci_add(brew, T("--volumes"));
@@ -241,8 +241,7 @@ static void start(Brew *brew)
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
         oci_supervise(brew);
 
-        oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_DOCKER)));
-        backend_values(brew, OPT_CONTAINER_GlobalArgs);
+        oci_begin_words(brew);
         oci_add(brew, T("run"));
         oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->object->name)));
         log_to_unit(brew);
@@ -276,8 +275,9 @@ static void container(Brew *brew)
         remove_container(brew, PHASE_START_PRE);
         oci_prepare_image(brew);
         oci_prepare_secrets(brew);
+        oci_prepare_volumes(brew);
         start(brew);
-        oci_reload(brew, begin);
+        oci_reload(brew);
         if (def_flag(brew->def, OPT_CONTAINER_AutoRemoveOnStop, true))
                 remove_container(brew, PHASE_STOP_POST);
 }
@@ -298,5 +298,7 @@ const Backend backend_docker = {
         .calls = calls,
         .check = check,
         .container = container,
+        .network = oci_network_unit,
+        .volume = oci_volume_unit,
         .leave = leave,
 };

@@ -82,18 +82,6 @@ void oci_user(Brew *brew, OptionId id, const Value *value)
                                : value->text);
 }
 
-void oci_volume(Brew *brew, OptionId id, const Value *first)
-{
-        (void)id;
-        for (const Value *value = first; value; value = value->next) {
-                Str source, rest;
-
-                oci_flag(brew, "--volume", value->text);
-                if (str_cut(value->text.str, ':', &source, &rest))
-                        backend_needs_mount(brew, (Text){ source, value->text.door });
-        }
-}
-
 /* A host path of a long mount; a relative one counts from the definition's directory. */
 void oci_mount(Brew *brew, OptionId id, const Value *first)
 {
@@ -249,12 +237,30 @@ void oci_device(Brew *brew, OptionId id, const Value *first)
         }
 }
 
-/* The engine's own arguments, handed through a helper. */
-static void helper_engine_args(Brew *brew)
+void oci_begin_words(Brew *brew)
 {
-        for (const Value *value = brew->def->set[OPT_CONTAINER_ContainersConfModule]; value; value = value->next)
+        const OptionId modules = option_common(brew->def->kind, COMMON_MODULES);
+
+        oci_add(brew, LITERAL(backend_program(brew->run, brew->object->engine)));
+        for (const Value *value = brew->def->set[modules]; value; value = value->next)
+                oci_add(brew, text_join(brew->arena, S("--module="), value->text));
+        backend_values(brew, option_common(brew->def->kind, COMMON_GLOBAL_ARGS));
+}
+
+void oci_begin(Brew *brew, Phase phase, bool may_fail)
+{
+        brew->words = recipe_command(brew->arena, brew->recipe, phase, may_fail);
+        oci_begin_words(brew);
+}
+
+void oci_engine_args(Brew *brew)
+{
+        const OptionId modules = option_common(brew->def->kind, COMMON_MODULES);
+        const OptionId global = option_common(brew->def->kind, COMMON_GLOBAL_ARGS);
+
+        for (const Value *value = brew->def->set[modules]; value; value = value->next)
                 oci_add(brew, text_join(brew->arena, S("--engine-arg=--module="), value->text));
-        for (const Value *value = brew->def->set[OPT_CONTAINER_GlobalArgs]; value; value = value->next)
+        for (const Value *value = brew->def->set[global]; value; value = value->next)
                 oci_add(brew, text_join(brew->arena, S("--engine-arg="), value->text));
 }
 
@@ -262,7 +268,7 @@ static void helper_engine(Brew *brew)
 {
         oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->object->engine))));
         oci_add(brew, text_join(brew->arena, S("--engine-path="), LITERAL(backend_program(brew->run, brew->object->engine))));
-        helper_engine_args(brew);
+        oci_engine_args(brew);
 }
 
 void oci_supervise(Brew *brew)
@@ -273,7 +279,7 @@ void oci_supervise(Brew *brew)
         oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->object->name)));
         if (brew->object->ready == READY_HEALTHY)
                 oci_add(brew, T("--ready=healthy"));
-        helper_engine_args(brew);
+        oci_engine_args(brew);
         oci_add(brew, T("--"));
 }
 
@@ -426,15 +432,15 @@ void oci_service(Brew *brew)
         times(brew);
 }
 
-void oci_reload(Brew *brew, void (*begin)(Brew *brew, Phase phase, bool may_fail))
+void oci_reload(Brew *brew)
 {
         if (brew->def->set[OPT_CONTAINER_ReloadCmd]) {
-                begin(brew, PHASE_RELOAD, false);
+                oci_begin(brew, PHASE_RELOAD, false);
                 oci_add(brew, T("exec"));
                 oci_add(brew, LITERAL(brew->object->name));
                 backend_values(brew, OPT_CONTAINER_ReloadCmd);
         } else if (brew->def->set[OPT_CONTAINER_ReloadSignal]) {
-                begin(brew, PHASE_RELOAD, false);
+                oci_begin(brew, PHASE_RELOAD, false);
                 oci_add(brew, T("kill"));
                 oci_flag(brew, "--signal", def_text(brew->def, OPT_CONTAINER_ReloadSignal));
                 oci_add(brew, LITERAL(brew->object->name));

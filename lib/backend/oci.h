@@ -41,5 +41,27 @@ void oci_needs(Brew *brew);
 void oci_type(Brew *brew, Text access);
 /* Restart=, the exit statuses of a clean stop, and the time-outs. */
 void oci_service(Brew *brew);
-/* ExecReload=, by ReloadCmd= or ReloadSignal=: `begin` starts an engine's command. */
-void oci_reload(Brew *brew, void (*begin)(Brew *brew, Phase phase, bool may_fail));
+/* ExecReload=, by ReloadCmd= or ReloadSignal=. */
+void oci_reload(Brew *brew);
+
+/* The engine, its modules and global arguments: how each command line begins. */
+void oci_begin_words(Brew *brew);
+void oci_begin(Brew *brew, Phase phase, bool may_fail);
+/* The same arguments for a helper that calls the engine. */
+void oci_engine_args(Brew *brew);
+
+/* oci_object.c */
+void oci_network(Brew *brew, OptionId id, const Value *first);
+void oci_subnets(Brew *brew, OptionId id, const Value *first);
+void oci_interface_name(Brew *brew, OptionId id, const Value *value);
+void oci_volume_image(Brew *brew, OptionId id, const Value *value);
+void oci_volume_copy(Brew *brew, OptionId id, const Value *value);
+void oci_volume_type(Brew *brew, OptionId id, const Value *value);
+void oci_volume_device(Brew *brew, OptionId id, const Value *value);
+void oci_volume_options(Brew *brew, OptionId id, const Value *value);
+void oci_volume_owner(Brew *brew, OptionId id, const Value *value);
+/* Makes the directories of named volumes that have no definition, below VolumeBaseDir=. */
+void oci_prepare_volumes(Brew *brew);
+/* The whole recipe of a network, of a volume. */
+void oci_network_unit(Brew *brew);
+void oci_volume_unit(Brew *brew);

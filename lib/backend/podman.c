@@ -4,21 +4,6 @@
 
 #include "backend/oci.h"
 
-/* "podman", modules and global arguments: how every command line begins. */
-static void begin_words(Brew *brew)
-{
-        oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_PODMAN)));
-        for (const Value *value = brew->def->set[OPT_CONTAINER_ContainersConfModule]; value; value = value->next)
-                oci_add(brew, text_join(brew->arena, S("--module="), value->text));
-        backend_values(brew, OPT_CONTAINER_GlobalArgs);
-}
-
-static void begin(Brew *brew, Phase phase, bool may_fail)
-{
-        brew->words = recipe_command(brew->arena, brew->recipe, phase, may_fail);
-        begin_words(brew);
-}
-
 /* ---- options that are more than a spelling ---- */
 
 /* One word with "=", so that an empty one is seen as a value. */
@@ -137,6 +122,14 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_health_startup_cmd] = call_health_startup_cmd,
         [CALL_auto_update] = call_auto_update,
         [CALL_secret] = oci_secret,
+        [CALL_network] = oci_network,
+        [CALL_subnets] = oci_subnets,
+        [CALL_volume_type] = oci_volume_type,
+        [CALL_volume_device] = oci_volume_device,
+        [CALL_volume_options] = oci_volume_options,
+        [CALL_volume_owner] = oci_volume_owner,
+        [CALL_volume_image] = oci_volume_image,
+        [CALL_volume_copy] = oci_volume_copy,
 };
 
 /* ---- the container ---- */
@@ -148,7 +141,7 @@ static void start(Brew *brew)
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
         if (is_supervised(brew))
                 oci_supervise(brew);
-        begin_words(brew);
+        oci_begin_words(brew);
         oci_add(brew, T("run"));
         if (def_flag(brew->def, OPT_CONTAINER_AutoRemoveOnStop, true))
                 oci_add(brew, T("--rm"));
@@ -168,14 +161,14 @@ static void start(Brew *brew)
 
 static void stop(Brew *brew)
 {
-        begin(brew, PHASE_STOP, false);
+        oci_begin(brew, PHASE_STOP, false);
         oci_add(brew, T("stop"));
         oci_add(brew, T("--ignore"));
         oci_add(brew, T("--cidfile=%t/bayplan/%N/cid"));
 
         if (!def_flag(brew->def, OPT_CONTAINER_AutoRemoveOnStop, true))
                 return;
-        begin(brew, PHASE_STOP_POST, true);
+        oci_begin(brew, PHASE_STOP_POST, true);
         oci_add(brew, T("rm"));
         oci_add(brew, T("--force"));
         oci_add(brew, T("--volumes"));
@@ -219,8 +212,9 @@ static void container(Brew *brew)
         rootless(brew);
         oci_prepare_image(brew);
         oci_prepare_secrets(brew);
+        oci_prepare_volumes(brew);
         start(brew);
-        oci_reload(brew, begin);
+        oci_reload(brew);
         stop(brew);
 }
 
@@ -247,5 +241,7 @@ const Backend backend_podman = {
         .engine = ENGINE_PODMAN,
         .calls = calls,
         .container = container,
+        .network = oci_network_unit,
+        .volume = oci_volume_unit,
         .leave = leave,
 };

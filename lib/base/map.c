@@ -2,15 +2,11 @@
 
 #include "base/map.h"
 
-#include <stdint.h>
-
-/* FNV-1a: names are short, and 1 MiB of input bounds what a hostile file can make collide. */
+/* Names are short, and 1 MiB of input bounds what a hostile file can make collide. */
 static uint64_t hash(Str key)
 {
-        uint64_t h = 0xcbf29ce484222325;
+        const uint64_t h = str_hash(key);
 
-        for (size_t i = 0; i < key.len; i++)
-                h = (h ^ (unsigned char)key.data[i]) * 0x100000001b3;
         return h ^ h >> 29;
 }
 

@@ -47,6 +47,15 @@ bool str_eq_nocase(Str a, Str b)
         return true;
 }
 
+uint64_t str_hash(Str s)
+{
+        uint64_t h = 0xcbf29ce484222325;
+
+        for (size_t i = 0; i < s.len; i++)
+                h = (h ^ (unsigned char)s.data[i]) * 0x100000001b3;
+        return h;
+}
+
 size_t str_index(Str s, const Str *names, size_t count)
 {
         size_t i = 0;

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 typedef struct Str {
@@ -41,6 +42,9 @@ bool str_ends(Str s, Str suffix);
 bool str_contains(Str s, char c);
 bool str_is(Str s, const char *text);
 bool str_eq_nocase(Str a, Str b); /* ASCII */
+
+/* FNV-1a, the same on every machine: of what stands in units. */
+uint64_t str_hash(Str s);
 
 /* Index of s in an array, letter case aside; count when it is not there. */
 size_t str_index(Str s, const Str *names, size_t count);

@@ -121,6 +121,13 @@ bool check_interval(const Check *check, Value *value)
         return check_duration(check, value);
 }
 
+bool check_mode(const Check *check, Value *value)
+{
+        if (num_octal(value->text.str, 07777, &value->number))
+                return true;
+        return check_refuse(check, value, 0, value->text.str.len, S("permissions such as 0750"), S(""));
+}
+
 bool check_path(const Check *check, Value *value)
 {
         if (str_starts(value->text.str, S("/")))

@@ -54,6 +54,57 @@ bool check_dns(const Check *check, Value *value)
         return str_eq(value->text.str, S("none")) || check_address(check, value);
 }
 
+/* ADDRESS/BITS into bytes of the network's address; false when it is not one. */
+static bool parse_subnet(Str s, Subnet *ret)
+{
+        Str address, bits;
+        char text[INET6_ADDRSTRLEN + 1];
+        uint64_t n;
+
+        if (!str_cut(s, '/', &address, &bits) || address.len >= sizeof(text) || memchr(address.data, 0, address.len))
+                return false;
+        memcpy(text, address.data, address.len);
+        text[address.len] = 0;
+        *ret = (Subnet){ .bytes = check_is_ip4(address) ? 4 : 16 };
+        if (inet_pton(ret->bytes == 4 ? AF_INET : AF_INET6, text, ret->address) != 1 ||
+            !num_unsigned(bits, ret->bytes * 8u, &n))
+                return false;
+        ret->bits = (unsigned)n;
+        return true;
+}
+
+static bool host_bits_are_clear(const Subnet *subnet)
+{
+        for (unsigned bit = subnet->bits; bit < subnet->bytes * 8u; bit++)
+                if (subnet->address[bit / 8] & (0x80 >> bit % 8))
+                        return false;
+        return true;
+}
+
+bool check_subnet(const Check *check, Value *value)
+{
+        const Str text = value->text.str;
+
+        if (!parse_subnet(text, &value->subnet))
+                return check_refuse(check, value, 0, text.len, S("ADDRESS/BITS such as 10.89.1.0/24"), S(""));
+        return host_bits_are_clear(&value->subnet) ||
+               check_refuse(check, value, 0, text.len, S("the address of a network"), S("the bits behind the '/' must be 0 in it"));
+}
+
+bool check_iprange(const Check *check, Value *value)
+{
+        const Str text = value->text.str;
+        Subnet subnet;
+        Str first, last;
+
+        if (parse_subnet(text, &subnet))
+                return true;
+        if (str_cut(text, '-', &first, &last) &&
+            ((check_is_ip4(first) && check_is_ip4(last)) || (check_is_ip6(first) && check_is_ip6(last))))
+                return true;
+        return check_refuse(check, value, 0, text.len, S("ADDRESS/BITS, or FIRST-LAST"), S(""));
+}
+
 static bool is_hostname(Str s)
 {
         bool ok = s.len > 0 && s.len <= 253 && s.data[0] != '-' && s.data[0] != '.';

@@ -17,6 +17,12 @@ typedef struct Port {
         Str protocol; /* "tcp", "udp", "sctp"; empty: tcp */
 } Port;
 
+typedef struct Subnet {
+        unsigned char address[16]; /* the first `bytes` of it */
+        unsigned bytes;            /* 4 or 16 */
+        unsigned bits;
+} Subnet;
+
 typedef struct Volume {
         Str source; /* absolute path, name, or empty */
         Str destination;
@@ -61,6 +67,7 @@ struct Value {
                 Port port;         /* PORT, unless late */
                 Volume volume;     /* VOLUME, unless late */
                 Condition condition; /* CONTAINER */
+                Subnet subnet;       /* SUBNET, unless late */
                 Credential credential;
                 const Secret *secret; /* SECRET, NULL when late */
         };

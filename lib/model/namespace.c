@@ -23,6 +23,8 @@ static void build(Owners *owners)
         Arena *arena = owners->run->arena;
 
         VEC_EACH(Object *const, c, &owners->fleet->objects) {
+                if ((*c)->def->kind != KIND_CONTAINER)
+                        continue;
                 map_put(arena, &owners->definitions, (*c)->def->name, *c);
                 map_put(arena, &owners->objects, object_key(arena, *c, (*c)->name), *c);
         }

@@ -36,8 +36,10 @@ const Option options[OPTION_COUNT] = {
 };
 
 static const KindInfo kinds[KIND_COUNT] = {
-        [KIND_CONTAINER] = { STR_INIT("Container"), STR_INIT("containers"), STR_INIT("container"), false },
-        [KIND_DEFAULTS] = { STR_INIT("Defaults"), STR_INIT("defaults"), STR_INIT("defaults"), true },
+        [KIND_CONTAINER] = { .section = STR_INIT("Container"), .map = STR_INIT("containers"), .noun = STR_INIT("container") },
+        [KIND_NETWORK] = { .section = STR_INIT("Network"), .map = STR_INIT("networks"), .noun = STR_INIT("network"), .infix = STR_INIT("net-") },
+        [KIND_VOLUME] = { .section = STR_INIT("Volume"), .map = STR_INIT("volumes"), .noun = STR_INIT("volume"), .infix = STR_INIT("volume-") },
+        [KIND_DEFAULTS] = { .section = STR_INIT("Defaults"), .map = STR_INIT("defaults"), .noun = STR_INIT("defaults"), .unnamed = true },
 };
 
 static const TypeInfo types[TYPE_COUNT] = {
@@ -56,6 +58,24 @@ static const Str engines[] = {
         [ENGINE_DOCKER] = STR_INIT("docker"),
 };
 static_assert(ELEMENTS(engines) == ENGINE_COUNT, "each engine has a name");
+
+OptionId option_common(Kind kind, Common key)
+{
+#define COMMON(kind_, name)                                                                        \
+        [KIND_##kind_] = { [COMMON_NAME] = OPT_##kind_##_##name,                                   \
+                           [COMMON_BACKEND] = OPT_##kind_##_Backend,                               \
+                           [COMMON_SERVICE_NAME] = OPT_##kind_##_ServiceName,                      \
+                           [COMMON_MODULES] = OPT_##kind_##_ContainersConfModule,                  \
+                           [COMMON_GLOBAL_ARGS] = OPT_##kind_##_GlobalArgs }
+        static const OptionId ids[KIND_COUNT][COMMON_COUNT] = {
+                COMMON(CONTAINER, ContainerName),
+                COMMON(NETWORK, NetworkName),
+                COMMON(VOLUME, VolumeName),
+        };
+#undef COMMON
+
+        return ids[kind][key];
+}
 
 const KindInfo *kind_info(Kind kind)
 {

@@ -10,6 +10,8 @@
 typedef enum Kind {
         KIND_NONE,
         KIND_CONTAINER,
+        KIND_NETWORK,
+        KIND_VOLUME,
         KIND_DEFAULTS,
         KIND_COUNT,
 } Kind;
@@ -18,6 +20,7 @@ typedef struct KindInfo {
         Str section;  /* of INI: "Container" */
         Str map;      /* of YAML: "containers" */
         Str noun;     /* in messages: "container" */
+        Str infix;    /* of unit names: "podman-" INFIX "NAME" */
         bool unnamed; /* holds keys directly, and stands once overall */
 } KindInfo;
 
@@ -87,6 +90,15 @@ typedef enum CallId {
         CALL_http_proxy,
         CALL_auto_update,
         CALL_secret,
+        CALL_network,
+        CALL_interface_name,
+        CALL_subnets,
+        CALL_volume_image,
+        CALL_volume_copy,
+        CALL_volume_type,
+        CALL_volume_device,
+        CALL_volume_options,
+        CALL_volume_owner,
         CALL_COUNT,
 } CallId;
 
@@ -130,6 +142,19 @@ static inline const Option *option_info(OptionId id)
 {
         return &options[id];
 }
+
+/* Keys that every kind of object has, each as a row of its own. */
+typedef enum Common {
+        COMMON_NAME, /* in the engine */
+        COMMON_BACKEND,
+        COMMON_SERVICE_NAME,
+        COMMON_MODULES,
+        COMMON_GLOBAL_ARGS,
+        COMMON_COUNT,
+} Common;
+
+/* OPTION_NONE where the kind has no such key. */
+OptionId option_common(Kind kind, Common key);
 
 const KindInfo *kind_info(Kind kind);
 const TypeInfo *type_info(TypeId type);

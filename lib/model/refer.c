@@ -29,9 +29,43 @@ static bool is_new(const Object *c, Object *other, Condition condition)
         return true;
 }
 
-bool refer_container(Run *run, const Fleet *fleet, const Names *names, Object *c)
+/* A network or volume that is ours, by its definition's name. NULL: somebody else's. */
+static bool link_object(Run *run, Object *c, const Names *names, Kind kind, const Value *value, Str name)
+{
+        Object *other = map_get(&names->of_kind[kind], name);
+
+        if (!other)
+                return true;
+        if (other->engine != c->engine || !str_eq(other->run_as, c->run_as))
+                return diag_also(run->diags, DIAG_OBJECT_ELSEWHERE, value->at, other->def->at, S("it is defined"),
+                                 kind_info(kind)->noun, name);
+        VEC_ADD(run->arena, &c->links, (Link){ .value = value, .object = other });
+        if (is_new(c, other, CONDITION_STARTED))
+                VEC_ADD(run->arena, &c->depends,
+                        (Dependency){ .object = other, .tie = TIE_REQUIRES, .condition = CONDITION_STARTED, .at = value->at });
+        return true;
+}
+
+static bool link_objects(Run *run, Object *c, const Names *names)
 {
         bool ok = true;
+
+        for (const Value *value = c->def->set[OPT_CONTAINER_Network]; value; value = value->next) {
+                Str name = value->text.str, rest;
+
+                str_cut(value->text.str, ':', &name, &rest);
+                if (!value->late)
+                        ok &= link_object(run, c, names, KIND_NETWORK, value, name);
+        }
+        for (const Value *value = c->def->set[OPT_CONTAINER_Volume]; value; value = value->next)
+                if (!value->late && value->volume.source.len)
+                        ok &= link_object(run, c, names, KIND_VOLUME, value, value->volume.source);
+        return ok;
+}
+
+bool refer_container(Run *run, const Fleet *fleet, const Names *names, Object *c)
+{
+        bool ok = link_objects(run, c, names);
 
         for (const Value *value = c->def->set[OPT_CONTAINER_DependsOn]; value; value = value->next) {
                 Object *other = map_get(&names->of_kind[KIND_CONTAINER], value->name);

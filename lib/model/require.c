@@ -80,7 +80,7 @@ static bool check_image(Run *run, const Object *c)
         return true;
 }
 
-bool require_container(Run *run, const Object *c)
+static bool require_container(Run *run, const Object *c)
 {
         bool ok = check_image(run, c);
 
@@ -98,4 +98,61 @@ bool require_container(Run *run, const Object *c)
         ok &= need(run, c, OPT_CONTAINER_RemapGid, OPT_CONTAINER_RemapUsers);
         ok &= need(run, c, OPT_CONTAINER_RemapUidSize, OPT_CONTAINER_RemapUsers);
         return ok;
+}
+
+/* ---- networks and volumes ---- */
+
+static size_t count_of(const Object *c, OptionId id)
+{
+        size_t count = 0;
+
+        for (const Value *value = c->def->set[id]; value; value = value->next)
+                count++;
+        return count;
+}
+
+/* Gateway= and IPRange= belong to the subnet of the same place in the list. */
+static bool require_pairs(Run *run, const Object *c, OptionId id)
+{
+        if (count_of(c, id) <= count_of(c, OPT_NETWORK_Subnet))
+                return true;
+        return diag(run->diags, DIAG_NEEDS, c->def->key_at[id], option_info(id)->key, option_info(OPT_NETWORK_Subnet)->key);
+}
+
+static bool require_network(Run *run, const Object *c)
+{
+        bool ok = require_pairs(run, c, OPT_NETWORK_Gateway);
+
+        ok &= require_pairs(run, c, OPT_NETWORK_IPRange);
+        return ok;
+}
+
+static bool require_volume(Run *run, const Object *c)
+{
+        static const OptionId of_engine[] = { OPT_VOLUME_Driver, OPT_VOLUME_Image, OPT_VOLUME_Device, OPT_VOLUME_Type,
+                                              OPT_VOLUME_Options, OPT_VOLUME_DriverOpts };
+        bool ok = need(run, c, OPT_VOLUME_Type, OPT_VOLUME_Device);
+
+        for (size_t i = 0; i < ELEMENTS(of_engine); i++)
+                ok &= exclude(run, c, OPT_VOLUME_Directory, of_engine[i]);
+        ok &= exclude(run, c, OPT_VOLUME_Directory, OPT_VOLUME_External);
+        ok &= need(run, c, OPT_VOLUME_Image, OPT_VOLUME_Driver);
+        return ok;
+}
+
+bool require_object(Run *run, const Object *c)
+{
+        switch (c->def->kind) {
+        case KIND_CONTAINER:
+                return require_container(run, c);
+        case KIND_NETWORK:
+                return require_network(run, c);
+        case KIND_VOLUME:
+                return require_volume(run, c);
+        case KIND_NONE:
+        case KIND_DEFAULTS:
+        case KIND_COUNT:
+                break;
+        }
+        return true;
 }

@@ -5,4 +5,4 @@
 
 /* What one definition must say by itself: keys that need or exclude each other, a whole login, an image. Reports
  * all of it; false when there was any. */
-bool require_container(Run *run, const Object *c);
+bool require_object(Run *run, const Object *c);

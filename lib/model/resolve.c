@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "base/num.h"
+#include "model/claim.h"
 #include "model/cycle.h"
 #include "model/install.h"
 #include "model/namespace.h"
 #include "model/refer.h"
 #include "model/require.h"
+#include "model/subnet.h"
 #include "model/update.h"
 
 typedef struct Resolver {
@@ -26,9 +28,15 @@ static void break_it(Object *c)
 
 static void fill_defaults(Def *def, const Def *defaults)
 {
-        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
+        static const Common shared[] = { COMMON_BACKEND, COMMON_MODULES, COMMON_GLOBAL_ARGS };
+
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT && def->kind == KIND_CONTAINER; id++)
                 if (!def->set[id] && (option_info((OptionId)id)->flags & OPTION_DEFAULTS))
                         def->set[id] = defaults->set[id];
+        for (size_t i = 0; i < ELEMENTS(shared) && def->kind != KIND_CONTAINER; i++)
+                if (!def->set[option_common(def->kind, shared[i])])
+                        def->set[option_common(def->kind, shared[i])] =
+                                defaults->set[option_common(KIND_CONTAINER, shared[i])];
 }
 
 static Ready ready_of(const Def *def)
@@ -58,25 +66,26 @@ static Follow follow_of(const Def *def)
         return FOLLOW_RESTART;
 }
 
-static Object *new_container(Resolver *r, Def *def)
+static void new_object(Resolver *r, Def *def)
 {
         Object *c = ARENA_NEW(r->run->arena, Object);
-        const Str unit = def_text(def, OPT_CONTAINER_ServiceName).str;
-        const Str name = def_text(def, OPT_CONTAINER_ContainerName).str;
-        const Engine engine = engine_by_name(def_text(def, OPT_CONTAINER_Backend).str);
+        const Str unit = def_text(def, option_common(def->kind, COMMON_SERVICE_NAME)).str;
+        const Str name = def_text(def, option_common(def->kind, COMMON_NAME)).str;
+        const Engine engine = engine_by_name(def_text(def, option_common(def->kind, COMMON_BACKEND)).str);
 
         c->def = def;
         c->broken = def->broken;
         c->engine = engine ? engine : ENGINE_PODMAN;
         c->name = name.len ? name : def->name;
         c->unit = unit.len ? arena_fmt(r->run->arena, "%.*s.service", STR_ARG(unit))
-                           : arena_fmt(r->run->arena, "%.*s-%.*s.service", STR_ARG(engine_name(c->engine)),
-                                       STR_ARG(def->name));
-        c->follow = follow_of(def);
-        c->ready = ready_of(def);
-        c->start = def_flag(def, OPT_CONTAINER_AutoStart, true);
+                           : arena_fmt(r->run->arena, "%.*s-%.*s%.*s.service", STR_ARG(engine_name(c->engine)),
+                                       STR_ARG(kind_info(def->kind)->infix), STR_ARG(def->name));
+        if (def->kind == KIND_CONTAINER) {
+                c->follow = follow_of(def);
+                c->ready = ready_of(def);
+                c->start = def_flag(def, OPT_CONTAINER_AutoStart, true);
+        }
         VEC_ADD(r->run->arena, &r->fleet->objects, c);
-        return c;
 }
 
 /* ---- [Service] User= ---- */
@@ -123,7 +132,7 @@ static bool resolve_user(Resolver *r, Object *c, const Accounts *accounts)
 
 /* ---- names ---- */
 
-static void name_containers(Resolver *r)
+static void name_objects(Resolver *r)
 {
         Map units = { 0 };
 
@@ -135,14 +144,14 @@ static void name_containers(Resolver *r)
                 r->run->diags->subject = c->def;
                 if (same_name)
                         diag_also(r->run->diags, DIAG_DUPLICATE_DEFINITION, c->def->at, same_name->def->at,
-                                  S("first defined here"), S("container"), c->def->name);
+                                  S("first defined here"), kind_info(c->def->kind)->noun, c->def->name);
                 else if (same_unit)
                         diag_also(r->run->diags, DIAG_UNIT_CLASH, c->def->at, same_unit->def->at, S("made here too"), c->unit);
                 /* Of two stubs, both say why. */
                 if (same_name && !str_eq(same_name->unit, c->unit)) {
                         r->run->diags->subject = same_name->def;
                         diag_also(r->run->diags, DIAG_DUPLICATE_DEFINITION, same_name->def->at, c->def->at,
-                                  S("also defined here"), S("container"), c->def->name);
+                                  S("also defined here"), kind_info(c->def->kind)->noun, c->def->name);
                 }
                 /* Neither of the two is the right one. */
                 if (same_name)
@@ -222,10 +231,9 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         VEC_EACH(Def *, def, &model->defs) {
                 if (model->defaults)
                         fill_defaults(*def, model->defaults);
-                if ((*def)->kind == KIND_CONTAINER)
-                        new_container(&r, *def);
+                new_object(&r, *def);
         }
-        name_containers(&r);
+        name_objects(&r);
         check_installed(&r, &installed_map);
         VEC_EACH(Object *, item, &fleet.objects) {
                 Object *c = *item;
@@ -234,14 +242,18 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
                 bool ok = resolve_user(&r, c, accounts);
 
                 ok &= install_resolve(run, c);
-                ok &= require_container(run, c);
-                ok &= refer_container(run, &fleet, &r.names, c);
+                ok &= require_object(run, c);
+                if (c->def->kind == KIND_CONTAINER)
+                        ok &= refer_container(run, &fleet, &r.names, c);
                 if (!ok)
                         break_it(c);
-                update_resolve(run, c);
+                if (c->def->kind == KIND_CONTAINER)
+                        update_resolve(run, c);
         }
         run->diags->subject = NULL;
         install_check_aliases(run, &fleet, &installed_map);
+        subnet_check(run, &fleet);
+        claim_check(run, &fleet);
         refer_settle(run, &fleet);
         namespace_resolve(run, &fleet);
         cycle_report(run, &fleet);

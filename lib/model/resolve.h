@@ -57,6 +57,12 @@ typedef struct Dependency {
         Loc at;
 } Dependency;
 
+/* What a value of the definition refers to. */
+typedef struct Link {
+        const Value *value;
+        Object *object;
+} Link;
+
 struct Object {
         const Def *def;
         Engine engine;
@@ -73,6 +79,7 @@ struct Object {
         Update update;
         Ready ready; /* as Notify= says, or as those need it that depend on it */
         VEC(Dependency) depends;
+        VEC(Link) links; /* of Network= and Volume= */
 
         size_t number; /* while circles are looked for: among all */
         const Object *linked_by; /* while dependencies are looked up: who depends on it, … */

@@ -77,7 +77,7 @@ static bool comes_back(const Object *c, const Recipe *recipe)
 
         VEC_EACH(const Dependency, dependency, &c->depends)
                 requires |= dependency->tie != TIE_WANTS;
-        return requires && c->follow != FOLLOW_STOP;
+        return requires && c->follow != FOLLOW_STOP && c->def->kind == KIND_CONTAINER;
 }
 
 static void add_words(Arena *arena, Words *to, const Words *from)
@@ -115,8 +115,8 @@ static void unit_section(Run *run, Buf *buf, const Object *c, const Recipe *reci
         lines_section(buf, "Unit");
         if (!def_pass(c->def, PASS_UNIT, S("Description")))
                 lines_value(buf, S("Description"),
-                           LITERAL(arena_fmt(arena, "%.*s (%.*s container)", STR_ARG(c->def->name),
-                                             STR_ARG(engine_name(c->engine)))),
+                           LITERAL(arena_fmt(arena, "%.*s (%.*s %.*s)", STR_ARG(c->def->name),
+                                             STR_ARG(engine_name(c->engine)), STR_ARG(kind_info(c->def->kind)->noun))),
                            quote_value);
         compose_source(buf, c->def);
         dependency_lines(run, buf, c, recipe);
