@@ -36,8 +36,9 @@ Str example_yaml_key(Arena *arena, Str key)
 
         for (size_t i = 0; i < key.len; i++) {
                 const bool after = i > 0 && !is_upper(key.data[i - 1]);
+                const bool version = i + 2 < key.len && char_is_digit(key.data[i + 2]); /* the "v6" of IPv6 */
                 const bool before = i > 0 && i + 1 < key.len && char_is_alpha(key.data[i + 1]) &&
-                                    !is_upper(key.data[i + 1]);
+                                    !is_upper(key.data[i + 1]) && !version;
 
                 if (is_upper(key.data[i]) && (after || before))
                         buf_char(&buf, '_');

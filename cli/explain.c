@@ -114,6 +114,15 @@ static Str flags_of_call(CallId call)
                 [CALL_health_startup_cmd] = STR_INIT("--health-startup-cmd"),
                 [CALL_auto_update] = STR_INIT("--label"),
                 [CALL_secret] = STR_INIT("--secret"),
+                [CALL_network] = STR_INIT("--network"),
+                [CALL_interface_name] = STR_INIT("--opt"),
+                [CALL_subnets] = STR_INIT("--subnet, --gateway, --ip-range"),
+                [CALL_network_options] = STR_INIT("--opt"),
+                [CALL_volume_image] = STR_INIT("--opt image=VALUE"),
+                [CALL_volume_copy] = STR_INIT("--opt copy, or --opt nocopy"),
+                [CALL_volume_type] = STR_INIT("--opt type=VALUE"),
+                [CALL_volume_device] = STR_INIT("--opt device=VALUE"),
+                [CALL_volume_options] = STR_INIT("--opt o=VALUE"),
         };
 
         return flags[call];

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 typedef struct Item {
-        const Object *container;
+        const Object *object;
         Str active; /* empty: systemd was not asked */
 } Item;
 
@@ -20,9 +20,9 @@ typedef VEC(Item) Items;
 static int compare_items(const void *a, const void *b)
 {
         const Item *x = a, *y = b;
-        const int order = str_compare(x->container->def->name, y->container->def->name);
+        const int order = str_compare(x->object->def->name, y->object->def->name);
 
-        return order ? order : loc_compare(x->container->def->at, y->container->def->at);
+        return order ? order : loc_compare(x->object->def->at, y->object->def->at);
 }
 
 static Items select_items(const Cli *cli, Selection *selection)
@@ -31,7 +31,7 @@ static Items select_items(const Cli *cli, Selection *selection)
 
         VEC_EACH(Object *const, c, &selection->pipeline.fleet.objects)
                 if (selection_has(selection, cli, (*c)->def->name, (*c)->unit))
-                        VEC_ADD(cli->run->arena, &items, (Item){ .container = *c });
+                        VEC_ADD(cli->run->arena, &items, (Item){ .object = *c });
         VEC_SORT(&items, compare_items);
         return items;
 }
@@ -44,7 +44,7 @@ static bool ask_systemd(const Cli *cli, Items *items)
         Str *states = arena_alloc(arena, (items->count + 1) * sizeof(*states));
 
         for (size_t i = 0; i < items->count; i++)
-                units[i] = items->items[i].container->unit;
+                units[i] = items->items[i].object->unit;
         if (cli->files.count || !bus_unit_states(cli->run, units, items->count, states))
                 return false;
         for (size_t i = 0; i < items->count; i++)
@@ -87,7 +87,7 @@ typedef enum ColumnId {
 
 static Cell cell_of(Arena *arena, const Item *item, ColumnId column)
 {
-        const Object *c = item->container;
+        const Object *c = item->object;
         const Def *def = c->def;
 
         switch (column) {
@@ -156,7 +156,7 @@ static void add_member(Buf *buf, const char *name, Str text)
 
 static void add_json(Buf *buf, const Item *item)
 {
-        const Object *c = item->container;
+        const Object *c = item->object;
 
         buf_char(buf, '{');
         add_member(buf, "name", c->def->name);

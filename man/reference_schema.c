@@ -41,7 +41,8 @@ static Str snake_case(Arena *arena, Str key)
         for (size_t i = 0; i < key.len; i++) {
                 const bool word = i && is_upper(key.data[i]) &&
                                   (!is_upper(key.data[i - 1]) ||
-                                   (i + 1 < key.len && key.data[i + 1] >= 'a' && key.data[i + 1] <= 'z'));
+                                   (i + 1 < key.len && key.data[i + 1] >= 'a' && key.data[i + 1] <= 'z' &&
+                                    !(i + 2 < key.len && char_is_digit(key.data[i + 2])))); /* IPv6 is one word */
 
                 if (word)
                         buf_char(&buf, '_');
@@ -277,8 +278,8 @@ void reference_schema(Buf *buf)
                         buf_fmt(buf,
                                 "{\"type\":[\"object\",\"null\"],"
                                 "\"propertyNames\":{\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9_.-]*$\"},"
-                                "\"additionalProperties\":{\"$ref\":\"#/$defs/kind-%.*s\"}}",
-                                STR_ARG(info->map));
+                                "\"additionalProperties\":{\"anyOf\":[{\"$ref\":\"#/$defs/kind-%.*s\"}%s]}}",
+                                STR_ARG(info->map), kind == KIND_CONTAINER ? "" : ",{\"type\":\"null\"}");
         }
         buf_add(buf, S(",\n\"docker-containers\":{\"$ref\":\"#/properties/containers\"}"));
         buf_add(buf, S("\n},\n\"$defs\":{\n\"section\":{\"type\":[\"object\",\"null\"],\"additionalProperties\":"

@@ -139,7 +139,7 @@ void backend_check(Run *run, Fleet *fleet)
                 run->diags->subject = c->def;
                 if (!check_keys(run, c))
                         c->broken = true;
-                if (c->def->kind == KIND_CONTAINER && backend->check && !backend->check(run, c))
+                if (backend->check && !backend->check(run, c))
                         c->broken = true;
         }
         run->diags->subject = NULL;

@@ -17,8 +17,8 @@ typedef void (*BackendCall)(Brew *brew, OptionId id, const Value *value);
 typedef struct Backend {
         Engine engine;
         const BackendCall *calls; /* by CallId; every CALL() in the engine's column has one */
-        /* Reports values that the engine cannot do; false when there were any. NULL: none. */
-        bool (*check)(Run *run, const Object *container);
+        /* Reports values of an object that the engine cannot do; false when there were any. NULL: none. */
+        bool (*check)(Run *run, const Object *object);
         /* The whole recipe of one container that is not broken. */
         void (*container)(Brew *brew);
         void (*network)(Brew *brew);
@@ -41,16 +41,16 @@ struct Brew {
 
 const Backend *backend_of(Engine engine);
 
-/* Reports for each container what its engine cannot do (T-10), and marks it as broken. */
+/* Reports for each object what its engine cannot do (T-10), and marks it as broken. */
 void backend_check(Run *run, Fleet *fleet);
 
 /* The recipe of the unit that updates a container with UPDATE_OWN. */
 Recipe backend_update_recipe(Run *run, const Fleet *fleet, const Object *object);
 /* The recipe of an object that is not broken. */
-Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *container);
+Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *object);
 
 /* What the stub of a definition with errors needs to stop a container that runs from before: by its name, since
- * nothing else of the definition can be relied on. */
+ * nothing else of the definition can be relied on. Of a network or volume, nothing: it may be in use. */
 Recipe backend_stub_recipe(Run *run, const Fleet *fleet, const Object *container);
 
 /* Adds the words of all options in table order. */

@@ -3,6 +3,7 @@
 #include "backend/docker.h"
 
 #include "backend/oci.h"
+#include "model/refer.h"
 
 /* ---- what docker cannot do (T-10) ---- */
 
@@ -19,6 +20,23 @@ static bool is_one_of(Str s, const Str *choices, size_t count)
         return false;
 }
 
+/* What stands behind the name of a network. */
+static bool check_network_fields(Run *run, const Value *value, Str fields)
+{
+        static const Str known[] = { STR_INIT("alias"), STR_INIT("ip"), STR_INIT("ip6"), STR_INIT("mac") };
+        bool ok = true;
+        Str field;
+
+        while (fields.len && str_next(&fields, ',', &field)) {
+                Str key = field, rest;
+
+                str_cut(field, '=', &key, &rest);
+                if (!is_one_of(key, known, ELEMENTS(known)))
+                        ok = lacks(run, value, OPT_CONTAINER_Network, arena_fmt(run->arena, "…:%.*s", STR_ARG(field)), S(""));
+        }
+        return ok;
+}
+
 static bool check_networks(Run *run, const Def *def)
 {
         static const Str modes[] = { STR_INIT("slirp4netns"), STR_INIT("pasta"), STR_INIT("ns"), STR_INIT("private") };
@@ -32,10 +50,10 @@ static bool check_networks(Run *run, const Def *def)
 
                 const bool cut = str_cut(value->text.str, ':', &mode, &rest);
 
-                if (is_one_of(mode, modes, ELEMENTS(modes)))
-                        ok = lacks(run, value, OPT_CONTAINER_Network, mode, S(""));
+                if (is_one_of(mode, modes, ELEMENTS(modes)) || (cut && refer_is_mode(mode) && !str_is(mode, "container")))
+                        ok = lacks(run, value, OPT_CONTAINER_Network, value->text.str, S(""));
                 else if (cut && !str_is(mode, "container"))
-                        ok = lacks(run, value, OPT_CONTAINER_Network, value->text.str, S("its options have keys of their own, such as NetworkAlias="));
+                        ok &= check_network_fields(run, value, rest);
         }
         return ok;
 }
@@ -94,19 +112,48 @@ static bool check_values(Run *run, const Def *def)
         return ok;
 }
 
-static bool check(Run *run, const Object *c)
+static bool check_container(Run *run, const Object *c)
 {
         bool ok = check_networks(run, c->def);
 
         ok &= check_mounts(run, c->def);
         ok &= check_values(run, c->def);
-        if (c->run_as.len)
+        return ok;
+}
+
+static bool check_network(Run *run, const Object *c)
+{
+        bool ok = true;
+
+        for (const Value *value = c->def->set[OPT_NETWORK_IPRange]; value; value = value->next)
+                if (!value->late && !str_contains(value->text.str, '/'))
+                        ok = lacks(run, value, OPT_NETWORK_IPRange, value->text.str, S("write ADDRESS/BITS"));
+        return ok;
+}
+
+/* "Invalid container name (w), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"; of volumes the same. */
+static bool check_name(Run *run, const Object *c)
+{
+        if (c->name.len > 1 || c->def->kind == KIND_NETWORK || c->directory.str.len)
+                return true;
+        return diag(run->diags, DIAG_ENGINE_VALUE, c->def->at, S("docker"),
+                    option_info(option_common(c->def->kind, COMMON_NAME))->key, c->name,
+                    S("it takes names of two characters or more"));
+}
+
+static bool check(Run *run, const Object *c)
+{
+        bool ok = check_name(run, c);
+
+        if (c->def->kind == KIND_CONTAINER)
+                ok &= check_container(run, c);
+        else if (c->def->kind == KIND_NETWORK)
+                ok &= check_network(run, c);
+        if (c->run_as.len && !c->directory.str.len)
                 ok = diag(run->diags, DIAG_DENIED_DIRECTIVE, def_pass(c->def, PASS_SERVICE, S("User"))->at, S("User"), S("Service"),
-                          S("docker's containers are the daemon's; User= in [Container] is the user inside"));
-        /* "Invalid container name (w), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed" */
-        if (c->name.len < 2)
-                ok = diag(run->diags, DIAG_ENGINE_VALUE, c->def->at, S("docker"), S("ContainerName"), c->name,
-                          S("it takes names of two characters or more"));
+                          c->def->kind == KIND_CONTAINER
+                                  ? S("docker's containers are the daemon's; User= in [Container] is the user inside")
+                                  : S("docker's networks and volumes are the daemon's"));
         return ok;
 }
 
@@ -175,6 +222,54 @@ static void call_health_cmd(Brew *brew, OptionId id, const Value *value)
                 oci_flag(brew, "--health-cmd", value->argv ? shell_words(brew, value) : value->text);
 }
 
+/* NAME:KEY=VALUE,… of podman is name=NAME,KEY=VALUE,… here. */
+static void call_network(Brew *brew, OptionId id, const Value *first)
+{
+        (void)id;
+        for (const Value *value = first; value; value = value->next) {
+                Str fields, field;
+                const Text name = oci_network_name(brew, value, &fields);
+                Buf buf = BUF(brew->arena);
+
+                if (!fields.len) {
+                        oci_flag(brew, "--network", name);
+                        continue;
+                }
+                fields = str_skip(fields, 1);
+                while (fields.len && str_next(&fields, ',', &field)) {
+                        const bool mac = str_starts(field, S("mac="));
+
+                        buf_fmt(&buf, ",%s%.*s", mac ? "mac-address=" : "", STR_ARG(str_skip(field, mac ? 4 : 0)));
+                }
+
+                const Text parts[] = { { S("name="), name.door }, name, { buf_str(&buf), value->text.door } };
+
+                oci_flag(brew, "--network", text_concat(brew->arena, parts, ELEMENTS(parts)));
+        }
+}
+
+/* ---- networks ---- */
+
+static void call_interface_name(Brew *brew, OptionId id, const Value *value)
+{
+        const Str driver = def_text(brew->def, OPT_NETWORK_Driver).str;
+        const bool parent = str_is(driver, "macvlan") || str_is(driver, "ipvlan");
+
+        (void)id;
+        oci_flag(brew, "--opt",
+                 text_join(brew->arena, parent ? S("parent=") : S("com.docker.network.bridge.name="), value->text));
+}
+
+/* docker would ignore podman's short name without a sign. */
+static void call_network_options(Brew *brew, OptionId id, const Value *first)
+{
+        (void)id;
+        for (const Value *value = first; value; value = value->next)
+                oci_flag(brew, "--opt",
+                         str_is(value->name, "mtu") ? text_join(brew->arena, S("com.docker.network.driver."), value->text)
+                                                    : value->text);
+}
+
 static const BackendCall calls[CALL_COUNT] = {
         [CALL_entrypoint] = call_entrypoint,
         [CALL_notify] = call_notify,
@@ -189,13 +284,13 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_health_cmd] = call_health_cmd,
         [CALL_http_proxy] = call_http_proxy,
         [CALL_secret] = oci_secret,
-        [CALL_network] = oci_network,
+        [CALL_network] = call_network,
         [CALL_subnets] = oci_subnets,
+        [CALL_network_options] = call_network_options,
         [CALL_volume_type] = oci_volume_type,
         [CALL_volume_device] = oci_volume_device,
         [CALL_volume_options] = oci_volume_options,
-        [CALL_volume_owner] = oci_volume_owner,
-        [CALL_interface_name] = oci_interface_name,
+        [CALL_interface_name] = call_interface_name,
 };
 
 /* ---- the container ---- */

@@ -3,6 +3,7 @@
 #include "backend/oci.h"
 
 #include "base/fs.h"
+#include "model/refer.h"
 
 #include <fcntl.h>
 
@@ -80,20 +81,6 @@ void oci_user(Brew *brew, OptionId id, const Value *value)
                  group.str.len ? text_concat(brew->arena,
                                              (const Text[]){ value->text, text_join(brew->arena, S(":"), group) }, 2)
                                : value->text);
-}
-
-/* A host path of a long mount; a relative one counts from the definition's directory. */
-void oci_mount(Brew *brew, OptionId id, const Value *first)
-{
-        (void)id;
-        for (const Value *value = first; value; value = value->next) {
-                Str rest = value->text.str, field, key, path;
-
-                oci_flag(brew, "--mount", value->text);
-                while (rest.len && str_next(&rest, ',', &field))
-                        if (str_cut(field, '=', &key, &path) && (str_is(key, "source") || str_is(key, "src")))
-                                backend_needs_mount(brew, (Text){ path, value->text.door });
-        }
 }
 
 void oci_volatile_tmp(Brew *brew, OptionId id, const Value *value)
@@ -253,7 +240,7 @@ void oci_begin(Brew *brew, Phase phase, bool may_fail)
         oci_begin_words(brew);
 }
 
-void oci_engine_args(Brew *brew)
+static void helper_engine_args(Brew *brew)
 {
         const OptionId modules = option_common(brew->def->kind, COMMON_MODULES);
         const OptionId global = option_common(brew->def->kind, COMMON_GLOBAL_ARGS);
@@ -264,11 +251,11 @@ void oci_engine_args(Brew *brew)
                 oci_add(brew, text_join(brew->arena, S("--engine-arg="), value->text));
 }
 
-static void helper_engine(Brew *brew)
+void oci_helper_engine(Brew *brew)
 {
         oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->object->engine))));
         oci_add(brew, text_join(brew->arena, S("--engine-path="), LITERAL(backend_program(brew->run, brew->object->engine))));
-        oci_engine_args(brew);
+        helper_engine_args(brew);
 }
 
 void oci_supervise(Brew *brew)
@@ -279,8 +266,34 @@ void oci_supervise(Brew *brew)
         oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->object->name)));
         if (brew->object->ready == READY_HEALTHY)
                 oci_add(brew, T("--ready=healthy"));
-        oci_engine_args(brew);
+        helper_engine_args(brew);
         oci_add(brew, T("--"));
+}
+
+Text oci_network_name(Brew *brew, const Value *value, Str *ret_options)
+{
+        const Object *object = object_linked(brew->object, value);
+        const Str name = refer_name(OPT_CONTAINER_Network, value);
+
+        *ret_options = name.len ? str_skip(value->text.str, name.len) : (Str){ 0 };
+        if (object)
+                return LITERAL(object->name);
+        return name.len ? LITERAL(name) : value->text;
+}
+
+/* Whose runtime directory must be there, with the bus of his manager: podman's health checks are its timers. It is
+ * there as long as he is logged in or lingers (loginctl(1) enable-linger). */
+void oci_rootless(Brew *brew)
+{
+        const Object *object = brew->object;
+
+        if (!object->run_as.len)
+                return;
+        words_add(brew->arena, &brew->recipe->requires, LITERAL(arena_fmt(brew->arena, "user@%u.service", object->uid)));
+        words_add(brew->arena, &brew->recipe->environment,
+                  LITERAL(arena_fmt(brew->arena, "XDG_RUNTIME_DIR=/run/user/%u", object->uid)));
+        words_add(brew->arena, &brew->recipe->environment,
+                  LITERAL(arena_fmt(brew->arena, "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%u/bus", object->uid)));
 }
 
 /* ---- the image ---- */
@@ -316,7 +329,7 @@ static void image_command(Brew *brew, Phase phase, Str policy)
 
         brew->words = recipe_command(brew->arena, brew->recipe, phase, false);
         oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-image")));
-        helper_engine(brew);
+        oci_helper_engine(brew);
         if (policy.len)
                 oci_add(brew, text_join(brew->arena, S("--pull="), LITERAL(policy)));
         helper_option(brew, "--login-registry=", OPT_CONTAINER_LoginRegistry);
@@ -468,7 +481,7 @@ static void update_command(Brew *brew)
 
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
         oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-update")));
-        helper_engine(brew);
+        oci_helper_engine(brew);
         if (brew->run->scope == SCOPE_USER)
                 oci_add(brew, T("--manager=user"));
         if (healthy > USUAL)

@@ -47,21 +47,27 @@ void oci_reload(Brew *brew);
 /* The engine, its modules and global arguments: how each command line begins. */
 void oci_begin_words(Brew *brew);
 void oci_begin(Brew *brew, Phase phase, bool may_fail);
-/* The same arguments for a helper that calls the engine. */
-void oci_engine_args(Brew *brew);
+/* Which engine a helper calls, and the same arguments for it. */
+void oci_helper_engine(Brew *brew);
+
+/* The name of a network in the engine, and the options that stand behind it, ":…"; a mode, as it is written. */
+Text oci_network_name(Brew *brew, const Value *value, Str *ret_options);
+/* What podman of another user needs of the machine, for [Service] User=. */
+void oci_rootless(Brew *brew);
+
+/* oci_volume.c */
+/* Makes the directories of named volumes that have no definition, below VolumeBaseDir=. */
+void oci_prepare_volumes(Brew *brew);
+/* A command that makes one, with brew->words left at its end. */
+void oci_make_directory(Brew *brew, Phase phase, Text path);
 
 /* oci_object.c */
-void oci_network(Brew *brew, OptionId id, const Value *first);
 void oci_subnets(Brew *brew, OptionId id, const Value *first);
-void oci_interface_name(Brew *brew, OptionId id, const Value *value);
 void oci_volume_image(Brew *brew, OptionId id, const Value *value);
 void oci_volume_copy(Brew *brew, OptionId id, const Value *value);
 void oci_volume_type(Brew *brew, OptionId id, const Value *value);
 void oci_volume_device(Brew *brew, OptionId id, const Value *value);
 void oci_volume_options(Brew *brew, OptionId id, const Value *value);
-void oci_volume_owner(Brew *brew, OptionId id, const Value *value);
-/* Makes the directories of named volumes that have no definition, below VolumeBaseDir=. */
-void oci_prepare_volumes(Brew *brew);
 /* The whole recipe of a network, of a volume. */
 void oci_network_unit(Brew *brew);
 void oci_volume_unit(Brew *brew);

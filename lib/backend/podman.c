@@ -98,6 +98,18 @@ static void call_health_startup_cmd(Brew *brew, OptionId id, const Value *value)
         health_command(brew, "--health-startup-cmd", value);
 }
 
+static void call_network(Brew *brew, OptionId id, const Value *first)
+{
+        (void)id;
+        for (const Value *value = first; value; value = value->next) {
+                Str behind;
+                const Text name = oci_network_name(brew, value, &behind);
+                const Text parts[] = { name, { behind, value->text.door } };
+
+                oci_flag(brew, "--network", text_concat(brew->arena, parts, behind.len ? 2 : 1));
+        }
+}
+
 static void call_auto_update(Brew *brew, OptionId id, const Value *value)
 {
         (void)id;
@@ -122,12 +134,11 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_health_startup_cmd] = call_health_startup_cmd,
         [CALL_auto_update] = call_auto_update,
         [CALL_secret] = oci_secret,
-        [CALL_network] = oci_network,
+        [CALL_network] = call_network,
         [CALL_subnets] = oci_subnets,
         [CALL_volume_type] = oci_volume_type,
         [CALL_volume_device] = oci_volume_device,
         [CALL_volume_options] = oci_volume_options,
-        [CALL_volume_owner] = oci_volume_owner,
         [CALL_volume_image] = oci_volume_image,
         [CALL_volume_copy] = oci_volume_copy,
 };
@@ -176,24 +187,6 @@ static void stop(Brew *brew)
         oci_add(brew, T("--cidfile=%t/bayplan/%N/cid"));
 }
 
-/* Whose runtime directory must be there, with the bus of his manager: podman's health checks are its timers. It is
- * there as long as he is logged in or lingers (loginctl(1) enable-linger). */
-static void rootless(Brew *brew)
-{
-        const Object *c = brew->object;
-
-        if (!c->run_as.len)
-                return;
-
-        const Text manager = LITERAL(arena_fmt(brew->arena, "user@%u.service", c->uid));
-
-        words_add(brew->arena, &brew->recipe->requires, manager);
-        words_add(brew->arena, &brew->recipe->environment,
-                  LITERAL(arena_fmt(brew->arena, "XDG_RUNTIME_DIR=/run/user/%u", c->uid)));
-        words_add(brew->arena, &brew->recipe->environment,
-                  LITERAL(arena_fmt(brew->arena, "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%u/bus", c->uid)));
-}
-
 static void service(Brew *brew)
 {
         oci_type(brew, T("all"));
@@ -209,7 +202,7 @@ static void container(Brew *brew)
 {
         oci_needs(brew);
         service(brew);
-        rootless(brew);
+        oci_rootless(brew);
         oci_prepare_image(brew);
         oci_prepare_secrets(brew);
         oci_prepare_volumes(brew);

@@ -123,7 +123,8 @@ Diag *diag_add(Diags *diags, DiagCode code, Loc at, const Str *args, size_t coun
                         .at = at,
                         .text = buf_str(&text),
                         .hint = complete ? buf_str(&hint) : (Str){ 0 },
-                        .subject = diags->subject });
+                        .subject = diags->subject,
+                        .other = diags->other });
         return &diags->all.items[diags->all.count - 1];
 }
 

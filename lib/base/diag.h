@@ -43,6 +43,7 @@ typedef struct Diag {
         Loc also;      /* a second place, such as the first definition; source NULL when there is none */
         Str also_text; /* what stands there */
         const void *subject; /* of diags->subject */
+        const void *other;   /* whom it is about as well; NULL: nobody */
 } Diag;
 
 typedef struct Diags {
@@ -51,6 +52,7 @@ typedef struct Diags {
         unsigned errors;
         unsigned warnings;
         const void *subject; /* whom reports are about from now on, such as a definition; NULL: nobody */
+        const void *other;    /* whom else, such as the definition that stands at `also` */
         const Source *source; /* of the last report */
         unsigned of_source[DIAG_LEVEL_ERROR + 1]; /* reports about it in a row, by level */
         Diag dropped;

@@ -248,13 +248,15 @@ static Def *new_def(Binder *b, Kind kind, Str name, Loc at)
         return def;
 }
 
-static Str nearest_def(const Binder *b, Str name)
+/* Reports that the file has no definition of that name; KIND_NONE: of any kind. */
+static void nobody(Binder *b, Kind kind, Str name, Loc at)
 {
         Nearest nearest = nearest_start(name);
 
         VEC_EACH(Def *, def, &b->defs)
-                nearest_offer(&nearest, (*def)->name);
-        return nearest.best;
+                if (kind == KIND_NONE || (*def)->kind == kind)
+                        nearest_offer(&nearest, (*def)->name);
+        diag(b->run->diags, DIAG_SECTION_NOBODY, at, name, nearest.best, kind ? kind_info(kind)->noun : S("definition"));
 }
 
 static bool is_dropin(const Binder *b)
@@ -275,7 +277,7 @@ static Def *unnamed_def(Binder *b, Kind kind, Loc at)
         if (def)
                 return def;
         if (is_dropin(b)) {
-                diag(b->run->diags, DIAG_SECTION_NOBODY, at, b->doc->name);
+                nobody(b, kind, b->doc->name, at);
                 return NULL;
         }
         if (!check_is_name(b->doc->name)) {
@@ -307,7 +309,7 @@ static Def *section_def(Binder *b, Kind kind, Str name, Loc at, Loc name_at)
         if (def)
                 return def;
         if (is_dropin(b)) {
-                diag(b->run->diags, DIAG_SECTION_NOBODY, name_at, name, nearest_def(b, name));
+                nobody(b, kind, name, name_at);
                 return NULL;
         }
         if (!check_is_name(name)) {
@@ -328,15 +330,30 @@ static void bind_section(Binder *b, Def *def, const Node *section)
         b->run->diags->subject = NULL;
 }
 
-/* The definitions of the file for which a section is: all, or those of a name. */
+/* The definitions of the file for which a section is: all, or those of a name. Containers first: what is said of
+ * services, such as Restart=, is not meant for the networks and volumes beside them. */
 static Defs pass_defs(const Binder *b, const Node *node)
 {
-        Defs defs = { 0 };
+        Defs containers = { 0 }, others = { 0 };
 
         VEC_EACH(Def *, def, &b->defs)
                 if (!kind_info((*def)->kind)->unnamed && (!node->text.len || str_eq((*def)->name, node->text)))
-                        VEC_ADD(b->run->arena, &defs, *def);
-        return defs;
+                        VEC_ADD(b->run->arena, (*def)->kind == KIND_CONTAINER ? &containers : &others, *def);
+        return containers.count ? containers : others;
+}
+
+/* [Service] User= says whose podman it is: that of the networks and volumes beside the containers too. */
+static void pass_user(Binder *b, const Node *node, const PassLines *lines)
+{
+        if (node->text.len)
+                return;
+        VEC_EACH(Def *const, def, &b->defs) {
+                if (kind_info((*def)->kind)->unnamed || (*def)->kind == KIND_CONTAINER)
+                        continue;
+                VEC_EACH(const PassLine, line, lines)
+                        if (str_is(line->key, "User"))
+                                VEC_ADD(b->run->arena, &(*def)->pass[PASS_SERVICE], *line);
+        }
 }
 
 /* [Service] is for all definitions of the file, [Service web] for one. What is wrong in it is said once; of
@@ -352,7 +369,7 @@ static void bind_pass_sections(Binder *b, PassSection section, const Node *node)
 
         if (!defs.count) {
                 if (node->text.len)
-                        diag(b->run->diags, DIAG_SECTION_NOBODY, node->at, node->text, nearest_def(b, node->text));
+                        nobody(b, KIND_NONE, node->text, node->at);
                 return;
         }
 
@@ -372,6 +389,8 @@ static void bind_pass_sections(Binder *b, PassSection section, const Node *node)
                 VEC_EACH(const PassLine, line, &lines)
                         VEC_ADD(b->run->arena, &(*def)->pass[section], *line);
         }
+        if (section == PASS_SERVICE && defs.items[0]->kind == KIND_CONTAINER)
+                pass_user(b, node, &lines);
 }
 
 static bool unknown_section(Binder *b, const Node *node)
@@ -415,7 +434,8 @@ static void bind_yaml_map(Binder *b, Kind kind, const Node *map)
                 return;
         if (map->kind != NODE_MAP) {
                 diag(b->run->diags, DIAG_NOT_A_MAP, map->at, map->key,
-                     arena_fmt(b->run->arena, "from names to definitions, such as '%.*s: {web: {image: …}}'", STR_ARG(map->key)));
+                     arena_fmt(b->run->arena, "from names to definitions, such as '%.*s: {web: {%s}}'", STR_ARG(map->key),
+                               kind == KIND_CONTAINER ? "image: …" : ""));
                 return;
         }
         for (const Node *node = map->child; node; node = node->next) {
@@ -423,13 +443,17 @@ static void bind_yaml_map(Binder *b, Kind kind, const Node *map)
 
                 if (!def)
                         continue;
-                if (node->kind == NODE_MAP) {
+
+                const bool null = node->kind == NODE_SCALAR && node->null;
+
+                if (node->kind == NODE_MAP)
                         bind_section(b, def, node);
+                /* A network or volume may say nothing (compose-spec: volumes). */
+                if (node->kind == NODE_MAP || (null && kind != KIND_CONTAINER))
                         continue;
-                }
                 b->run->diags->subject = def;
-                diag(b->run->diags, DIAG_NOT_A_MAP, node->kind == NODE_SCALAR && node->null ? node->key_at : node->at,
-                     node->key, S("such as '{image: …}'"));
+                diag(b->run->diags, DIAG_NOT_A_MAP, null ? node->key_at : node->at, node->key,
+                     kind == KIND_CONTAINER ? S("such as '{image: …}'") : S("such as '{}'"));
                 b->run->diags->subject = NULL;
                 def->broken = true;
         }

@@ -17,21 +17,14 @@ static const CheckFn checks[TYPE_COUNT] = {
 /* What units are made of must be known when they are made. */
 static bool needs_text_now(const Option *option)
 {
-        switch (type_info(option->type)->shape) {
-        case SHAPE_SET:
-                return false;
-        case SHAPE_NONE:
-        case SHAPE_WORD:
-        case SHAPE_PAIR:
-        case SHAPE_COMMAND:
-        case SHAPE_SHELL:
-        case SHAPE_REFERENCE:
-        case SHAPE_COUNT:
-                break;
-        }
-        return option->type == TYPE_BOOL || option->type == TYPE_ENGINE || option->type == TYPE_ONDEPENDENCYSTOP || option->type == TYPE_CONTAINER ||
-               option->type == TYPE_UNITNAME || option->type == TYPE_PULL || option->type == TYPE_NOTIFY ||
-               option->type == TYPE_VERSION || option->type == TYPE_CALENDAR || option->type == TYPE_UPDATE || option->type == TYPE_CAPMAP || option->type == TYPE_DURATION || option->type == TYPE_SIGNAL;
+        static const TypeId types[] = { TYPE_BOOL,    TYPE_ENGINE,   TYPE_ONDEPENDENCYSTOP, TYPE_CONTAINER, TYPE_UNITNAME,
+                                        TYPE_NAME,    TYPE_PULL,     TYPE_NOTIFY,           TYPE_VERSION,   TYPE_CALENDAR,
+                                        TYPE_UPDATE,  TYPE_CAPMAP,   TYPE_DURATION,         TYPE_SIGNAL };
+
+        for (size_t i = 0; i < ELEMENTS(types); i++)
+                if (option->type == types[i])
+                        return true;
+        return false;
 }
 
 bool check_value(const Check *check, Value *value)

@@ -35,6 +35,7 @@ CHECK(address);
 CHECK(subnet);
 CHECK(iprange);
 CHECK(mode);
+CHECK(subdir);
 CHECK(dns);
 CHECK(hostname);
 CHECK(addhost);

@@ -128,11 +128,27 @@ bool check_mode(const Check *check, Value *value)
         return check_refuse(check, value, 0, value->text.str.len, S("permissions such as 0750"), S(""));
 }
 
+/* What becomes the SOURCE of a mount: the engines' lists of SOURCE:DESTINATION have no escape for a colon. */
 bool check_path(const Check *check, Value *value)
 {
-        if (str_starts(value->text.str, S("/")))
+        const Str text = value->text.str;
+
+        if (str_contains(text, ':'))
+                return check_refuse(check, value, str_find(text, ':'), 1, S("an absolute path without colons"), S(""));
+        if (str_starts(text, S("/")))
                 return true;
-        return check_refuse(check, value, 0, value->text.str.len, S("an absolute path"), S(""));
+        return check_refuse(check, value, 0, text.len, S("an absolute path"), S(""));
+}
+
+bool check_subdir(const Check *check, Value *value)
+{
+        const Str text = value->text.str;
+        Str rest = text, part;
+        bool ok = text.len > 0 && !str_contains(text, ':') && !str_ends(text, S("/"));
+
+        while (ok && rest.len && str_next(&rest, '/', &part))
+                ok = part.len && !str_is(part, ".") && !str_is(part, "..");
+        return ok || check_refuse(check, value, 0, text.len, S("a relative path without '.', '..' and colons"), S(""));
 }
 
 bool check_file(const Check *check, Value *value)

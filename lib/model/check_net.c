@@ -2,25 +2,20 @@
 
 /* Addresses, ports, names of hosts and networks. */
 
-#include <arpa/inet.h>
-
 #include "base/num.h"
 #include "model/check.h"
+#include "model/refer.h"
 
-static bool is_address(int family, Str s)
+static bool is_address(Str s, unsigned bytes)
 {
-        char text[INET6_ADDRSTRLEN + 1], binary[sizeof(struct in6_addr)];
+        Address address;
 
-        if (!s.len || s.len >= sizeof(text) || memchr(s.data, 0, s.len))
-                return false;
-        memcpy(text, s.data, s.len);
-        text[s.len] = 0;
-        return inet_pton(family, text, binary) == 1;
+        return address_parse(s, &address) && address.bytes == bytes;
 }
 
 bool check_is_ip4(Str s)
 {
-        return is_address(AF_INET, s);
+        return is_address(s, 4);
 }
 
 bool check_is_ip6(Str s)
@@ -28,7 +23,7 @@ bool check_is_ip6(Str s)
         Str address = s, zone;
 
         str_cut(s, '%', &address, &zone);
-        return is_address(AF_INET6, address);
+        return is_address(address, 16);
 }
 
 bool check_ip4(const Check *check, Value *value)
@@ -45,7 +40,13 @@ bool check_ip6(const Check *check, Value *value)
 
 bool check_address(const Check *check, Value *value)
 {
-        return check_is_ip4(value->text.str) || check_is_ip6(value->text.str) ||
+        Address address;
+
+        if (address_parse(value->text.str, &address)) {
+                value->span = (AddressSpan){ address, address };
+                return true;
+        }
+        return check_is_ip6(value->text.str) ||
                check_refuse(check, value, 0, value->text.str.len, S("an IPv4 or IPv6 address"), S(""));
 }
 
@@ -54,53 +55,24 @@ bool check_dns(const Check *check, Value *value)
         return str_eq(value->text.str, S("none")) || check_address(check, value);
 }
 
-/* ADDRESS/BITS into bytes of the network's address; false when it is not one. */
-static bool parse_subnet(Str s, Subnet *ret)
-{
-        Str address, bits;
-        char text[INET6_ADDRSTRLEN + 1];
-        uint64_t n;
-
-        if (!str_cut(s, '/', &address, &bits) || address.len >= sizeof(text) || memchr(address.data, 0, address.len))
-                return false;
-        memcpy(text, address.data, address.len);
-        text[address.len] = 0;
-        *ret = (Subnet){ .bytes = check_is_ip4(address) ? 4 : 16 };
-        if (inet_pton(ret->bytes == 4 ? AF_INET : AF_INET6, text, ret->address) != 1 ||
-            !num_unsigned(bits, ret->bytes * 8u, &n))
-                return false;
-        ret->bits = (unsigned)n;
-        return true;
-}
-
-static bool host_bits_are_clear(const Subnet *subnet)
-{
-        for (unsigned bit = subnet->bits; bit < subnet->bytes * 8u; bit++)
-                if (subnet->address[bit / 8] & (0x80 >> bit % 8))
-                        return false;
-        return true;
-}
-
 bool check_subnet(const Check *check, Value *value)
 {
         const Str text = value->text.str;
+        Address address;
+        Str before = { 0 }, bits;
 
-        if (!parse_subnet(text, &value->subnet))
+        if (!str_cut(text, '/', &before, &bits) || !address_parse_span(text, &value->span))
                 return check_refuse(check, value, 0, text.len, S("ADDRESS/BITS such as 10.89.1.0/24"), S(""));
-        return host_bits_are_clear(&value->subnet) ||
+        address_parse(before, &address);
+        return address_compare(&address, &value->span.first) == 0 ||
                check_refuse(check, value, 0, text.len, S("the address of a network"), S("the bits behind the '/' must be 0 in it"));
 }
 
 bool check_iprange(const Check *check, Value *value)
 {
         const Str text = value->text.str;
-        Subnet subnet;
-        Str first, last;
 
-        if (parse_subnet(text, &subnet))
-                return true;
-        if (str_cut(text, '-', &first, &last) &&
-            ((check_is_ip4(first) && check_is_ip4(last)) || (check_is_ip6(first) && check_is_ip6(last))))
+        if ((str_contains(text, '/') || str_contains(text, '-')) && address_parse_span(text, &value->span))
                 return true;
         return check_refuse(check, value, 0, text.len, S("ADDRESS/BITS, or FIRST-LAST"), S(""));
 }
@@ -262,20 +234,13 @@ bool check_expose(const Check *check, Value *value)
 
 bool check_network(const Check *check, Value *value)
 {
-        static const Str with_argument[] = { STR_INIT("container"), STR_INIT("ns") };
-        static const Str modes[] = { STR_INIT("bridge"),  STR_INIT("host"),       STR_INIT("none"),
-                                     STR_INIT("private"), STR_INIT("slirp4netns"), STR_INIT("pasta") };
         Str mode = value->text.str, argument = { 0 };
         const bool cut = str_cut(value->text.str, ':', &mode, &argument);
 
-        for (size_t i = 0; i < ELEMENTS(with_argument); i++)
-                if (str_eq(mode, with_argument[i]))
-                        return argument.len > 0 ||
-                               check_refuse(check, value, 0, mode.len, S("a name or path after the colon"), S(""));
-        for (size_t i = 0; i < ELEMENTS(modes); i++)
-                if (str_eq(mode, modes[i]))
-                        return true;
-        if (check_is_name(mode) && (!cut || argument.len))
+        if (str_is(mode, "container") || str_is(mode, "ns"))
+                return argument.len > 0 ||
+                       check_refuse(check, value, 0, mode.len, S("a name or path after the colon"), S(""));
+        if (refer_is_mode(mode) || (check_is_name(mode) && (!cut || argument.len)))
                 return true;
         return check_refuse(check, value, 0, mode.len, S("the name of a network, or a mode"), S(""));
 }

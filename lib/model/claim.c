@@ -6,8 +6,10 @@
 
 typedef struct Claim {
         Str protocol;
-        Str address;
-        bool any; /* all addresses */
+        Address address;
+        Str zone;  /* of the address */
+        Str shown; /* how messages name it */
+        bool any; /* all addresses of the family */
         uint16_t first, last;
         const Value *value;
         Object *object;
@@ -15,9 +17,18 @@ typedef struct Claim {
 
 typedef VEC(Claim) Claims;
 
-static int compare_protocols(const Claim *a, const Claim *b)
+static int compare_groups(const Claim *a, const Claim *b)
 {
+        if (a->address.bytes != b->address.bytes)
+                return a->address.bytes < b->address.bytes ? -1 : 1;
         return str_compare(a->protocol, b->protocol);
+}
+
+static int compare_addresses(const Claim *a, const Claim *b)
+{
+        const int order = address_compare(&a->address, &b->address);
+
+        return order ? order : str_compare(a->zone, b->zone);
 }
 
 static int compare_places(const Claim *a, const Claim *b)
@@ -29,42 +40,51 @@ static int compare_places(const Claim *a, const Claim *b)
 
 static int compare_by_address(const void *a, const void *b)
 {
-        const Claim *x = a, *y = b;
-        int order = compare_protocols(x, y);
+        int order = compare_groups(a, b);
 
-        order = order ? order : str_compare(x->address, y->address);
-        return order ? order : compare_places(x, y);
+        order = order ? order : compare_addresses(a, b);
+        return order ? order : compare_places(a, b);
 }
 
 static int compare_by_port(const void *a, const void *b)
 {
-        const Claim *x = a, *y = b;
-        const int order = compare_protocols(x, y);
+        const int order = compare_groups(a, b);
 
-        return order ? order : compare_places(x, y);
+        return order ? order : compare_places(a, b);
 }
 
-static Claim claim_of(const Fleet *fleet, const Value *value, Object *object)
-{
-        const Port *port = &value->port;
-        const Value *usual = fleet->defaults ? fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
-        Str address = port->address.len ? port->address : usual ? usual->text.str : S("127.0.0.1");
+/* ---- what is claimed ---- */
 
-        if (str_starts(address, S("[")))
-                address = str_first(str_skip(address, 1), address.len - 2);
-        return (Claim){
-                .protocol = port->protocol.len ? port->protocol : S("tcp"),
-                .address = address,
-                .any = str_is(address, "0.0.0.0") || str_is(address, "::"),
-                .first = port->host_first,
-                .last = port->host_last,
-                .value = value,
-                .object = object,
-        };
+/* False when the address is known to systemd only. */
+static bool find_address(const Fleet *fleet, const Port *port, Claim *claim)
+{
+        static const Address zero = { 0 };
+        const Value *usual = fleet->defaults ? fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
+        Str text = port->address.len ? port->address : usual ? usual->text.str : S("127.0.0.1");
+
+        if (!port->address.len && usual && usual->late)
+                return false;
+        if (str_starts(text, S("[")))
+                text = str_first(str_skip(text, 1), text.len - 2);
+        claim->shown = text;
+        str_cut(text, '%', &text, &claim->zone);
+        if (!address_parse(text, &claim->address))
+                return false;
+        claim->any = memcmp(claim->address.at, zero.at, claim->address.bytes) == 0;
+        return true;
+}
+
+/* In the host's network, or in none, nothing is published. */
+static bool publishes(const Def *def)
+{
+        for (const Value *value = def->set[OPT_CONTAINER_Network]; value; value = value->next)
+                if (str_is(value->text.str, "host") || str_is(value->text.str, "none"))
+                        return false;
+        return true;
 }
 
 /* A range of host ports for one port inside means any free one of them (OCI-15): that claims nothing. */
-static bool claims(const Value *value)
+static bool is_fixed(const Value *value)
 {
         const Port *port = &value->port;
 
@@ -72,75 +92,114 @@ static bool claims(const Value *value)
                port->host_last - port->host_first == port->container_last - port->container_first;
 }
 
-static Claims gather(Run *run, Fleet *fleet)
+static void gather(Run *run, const Fleet *fleet, Object *object, Claims *claims)
 {
-        Claims all = { 0 };
+        for (const Value *value = object->def->set[OPT_CONTAINER_PublishPort]; value; value = value->next) {
+                const Port *port = &value->port;
+                Claim claim = { .value = value, .object = object };
 
-        VEC_EACH(Object *, object, &fleet->objects) {
-                if ((*object)->def->kind != KIND_CONTAINER)
+                if (!is_fixed(value) || !find_address(fleet, port, &claim))
                         continue;
-                for (const Value *value = (*object)->def->set[OPT_CONTAINER_PublishPort]; value; value = value->next)
-                        if (claims(value))
-                                VEC_ADD(run->arena, &all, claim_of(fleet, value, *object));
+                claim.protocol = port->protocol.len ? port->protocol : S("tcp");
+                claim.first = port->host_first;
+                claim.last = port->host_last;
+                VEC_ADD(run->arena, claims, claim);
         }
-        return all;
 }
 
-static void clash(Run *run, const Claim *a, const Claim *b)
+/* ---- who meets whom ---- */
+
+enum {
+        COMPARED_MAX = 1000000, /* names of units, in all */
+};
+
+/* What is looked for, and how much was. */
+typedef struct Meetings {
+        Run *run;
+        size_t compared;
+} Meetings;
+
+static bool conflicts(Meetings *m, const Object *object, Str unit)
+{
+        VEC_EACH(const PassLine, line, &object->def->pass[PASS_UNIT]) {
+                Str rest = line->value, word;
+
+                m->compared++;
+                while (str_is(line->key, "Conflicts") && rest.len && str_next(&rest, ' ', &word))
+                        if (++m->compared > COMPARED_MAX || str_eq(word, unit))
+                                return m->compared <= COMPARED_MAX;
+        }
+        return false;
+}
+
+/* systemd never runs them together: one stands in for the other. */
+static bool is_stand_in(Meetings *m, const Object *a, const Object *b)
+{
+        return m->compared <= COMPARED_MAX && (conflicts(m, a, b->unit) || conflicts(m, b, a->unit));
+}
+
+static void meet(Meetings *m, const Claim *a, const Claim *b)
 {
         const Claim *first = loc_compare(a->value->at, b->value->at) <= 0 ? a : b, *second = first == a ? b : a;
         const uint16_t port = a->first > b->first ? a->first : b->first;
 
-        run->diags->subject = second->object->def;
-        diag_also(run->diags, DIAG_PORT_CLAIMED, second->value->at, first->value->at, S("the other one"),
-                  arena_fmt(run->arena, "%u/%.*s", port, STR_ARG(second->protocol)),
-                  second->any ? first->address : second->address);
-        run->diags->subject = NULL;
+        if (is_stand_in(m, first->object, second->object))
+                return;
+        m->run->diags->subject = second->object->def;
+        m->run->diags->other = first->object->def;
+        diag_also(m->run->diags, DIAG_PORT_CLAIMED, second->value->at, first->value->at, S("the other one"),
+                  arena_fmt(m->run->arena, "%u/%.*s", port, STR_ARG(second->protocol)),
+                  second->any ? first->shown : second->shown);
+        m->run->diags->subject = m->run->diags->other = NULL;
         first->object->broken = second->object->broken = true;
 }
 
 static bool overlap(const Claim *a, const Claim *b)
 {
-        return a && !compare_protocols(a, b) && b->first <= a->last;
+        return a && compare_groups(a, b) == 0 && b->first <= a->last;
 }
 
 /* Sorted by address and port: only the claim that reaches farthest can meet the next one. */
-static void check_addresses(Run *run, Claims *all)
+static void check_addresses(Meetings *m, Claims *claims)
 {
         const Claim *widest = NULL;
 
-        VEC_SORT(all, compare_by_address);
-        VEC_EACH(const Claim, claim, all) {
-                const bool same = widest && str_eq(widest->address, claim->address) && !compare_protocols(widest, claim);
+        VEC_SORT(claims, compare_by_address);
+        VEC_EACH(const Claim, claim, claims) {
+                const bool same = widest && !compare_groups(widest, claim) && !compare_addresses(widest, claim);
 
                 if (same && overlap(widest, claim))
-                        clash(run, widest, claim);
+                        meet(m, widest, claim);
                 if (!same || claim->last > widest->last)
                         widest = claim;
         }
 }
 
 /* 0.0.0.0 and an address of its own meet too. */
-static void check_any(Run *run, Claims *all)
+static void check_any(Meetings *m, Claims *claims)
 {
         const Claim *any = NULL, *other = NULL;
 
-        VEC_SORT(all, compare_by_port);
-        VEC_EACH(const Claim, claim, all) {
+        VEC_SORT(claims, compare_by_port);
+        VEC_EACH(const Claim, claim, claims) {
                 const Claim **mine = claim->any ? &any : &other;
                 const Claim *theirs = claim->any ? other : any;
 
-                if (overlap(theirs, claim) && theirs->object != claim->object)
-                        clash(run, theirs, claim);
-                if (!*mine || compare_protocols(*mine, claim) || claim->last > (*mine)->last)
+                if (overlap(theirs, claim))
+                        meet(m, theirs, claim);
+                if (!*mine || compare_groups(*mine, claim) || claim->last > (*mine)->last)
                         *mine = claim;
         }
 }
 
 void claim_check(Run *run, Fleet *fleet)
 {
-        Claims all = gather(run, fleet);
+        Meetings m = { .run = run };
+        Claims claims = { 0 };
 
-        check_addresses(run, &all);
-        check_any(run, &all);
+        VEC_EACH(Object *, object, &fleet->objects)
+                if ((*object)->def->kind == KIND_CONTAINER && publishes((*object)->def))
+                        gather(run, fleet, *object, &claims);
+        check_addresses(&m, &claims);
+        check_any(&m, &claims);
 }

@@ -4,6 +4,7 @@
 /* The Model: what the files say, typed and checked one definition at a time. Names are still names here;
  * resolve.h turns them into pointers. Each value keeps its place. Everything lives in the arena. */
 
+#include "base/address.h"
 #include "base/text.h"
 #include "input/doc.h"
 #include "model/option.h"
@@ -16,12 +17,6 @@ typedef struct Port {
         uint16_t container_first, container_last;
         Str protocol; /* "tcp", "udp", "sctp"; empty: tcp */
 } Port;
-
-typedef struct Subnet {
-        unsigned char address[16]; /* the first `bytes` of it */
-        unsigned bytes;            /* 4 or 16 */
-        unsigned bits;
-} Subnet;
 
 typedef struct Volume {
         Str source; /* absolute path, name, or empty */
@@ -67,7 +62,7 @@ struct Value {
                 Port port;         /* PORT, unless late */
                 Volume volume;     /* VOLUME, unless late */
                 Condition condition; /* CONTAINER */
-                Subnet subnet;       /* SUBNET, unless late */
+                AddressSpan span;    /* ADDRESS, SUBNET, IPRANGE, unless late; an address with a zone has none */
                 Credential credential;
                 const Secret *secret; /* SECRET, NULL when late */
         };

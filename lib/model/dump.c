@@ -8,6 +8,7 @@
 typedef struct Dumper {
         Buf *buf;
         const Def *def;
+        const Model *model;
         Str key;
         Str why; /* empty: nothing is wrong */
 } Dumper;
@@ -112,12 +113,23 @@ static bool add_ini_option(Dumper *d, const Option *option, const Value *first)
         return true;
 }
 
+/* [Service NAME] is for the container of that name, or else for all others of it. */
+static bool has_sections(const Dumper *d)
+{
+        VEC_EACH(Def *const, other, &d->model->defs)
+                if (*other != d->def && str_eq((*other)->name, d->def->name))
+                        return d->def->kind == KIND_CONTAINER;
+        return true;
+}
+
 static bool add_ini_pass(Dumper *d, PassSection section)
 {
         const PassLines *lines = &d->def->pass[section];
 
         if (!lines->count)
                 return true;
+        if (!has_sections(d))
+                return fail(d, S("a section of that name is for another definition too"));
         buf_fmt(d->buf, "\n[%.*s %.*s]\n", STR_ARG(pass_section_name(section)), STR_ARG(d->def->name));
         VEC_EACH(const PassLine, line, lines) {
                 d->key = line->key;
@@ -267,9 +279,9 @@ static bool add_yaml_def(Dumper *d)
 
 typedef bool (*DumpDef)(Dumper *d);
 
-static bool dump_def(Buf *buf, const Def *def, DumpDef dump, DumpFault *ret)
+static bool dump_def(Buf *buf, const Model *model, const Def *def, DumpDef dump, DumpFault *ret)
 {
-        Dumper d = { .buf = buf, .def = def };
+        Dumper d = { .buf = buf, .def = def, .model = model };
 
         if (def->broken ? fail(&d, S("the definition has errors")) : dump(&d))
                 return true;
@@ -283,7 +295,7 @@ static bool dump_kind(Buf *buf, const Model *model, Kind kind, const char *head,
 
         if (kind == KIND_DEFAULTS && model->defaults) {
                 buf_add(buf, str_c(head));
-                return dump_def(buf, model->defaults, dump, ret);
+                return dump_def(buf, model, model->defaults, dump, ret);
         }
         VEC_EACH(Def *const, def, &model->defs) {
                 if ((*def)->kind != kind)
@@ -294,7 +306,7 @@ static bool dump_kind(Buf *buf, const Model *model, Kind kind, const char *head,
                 }
                 if (names.count == 1)
                         buf_add(buf, str_c(head));
-                if (!dump_def(buf, *def, dump, ret))
+                if (!dump_def(buf, model, *def, dump, ret))
                         return false;
         }
         return true;

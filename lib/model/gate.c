@@ -64,15 +64,63 @@ static bool check_values(const Gate *gate)
         return ok;
 }
 
-/* docker before 25 connects a new container to one network. */
+static bool has_field(Str fields, Str key)
+{
+        Str field;
+
+        while (fields.len && str_next(&fields, ',', &field))
+                if (str_starts(field, key))
+                        return true;
+        return false;
+}
+
+/* docker before 25 connects a new container to one network, and gives it no MAC address there. */
 static bool check_networks(const Gate *gate)
 {
         static const Str since = STR_INIT("25");
         const Value *first = gate->object->def->set[OPT_CONTAINER_Network];
 
-        if (gate->object->engine != ENGINE_DOCKER || !first || !first->next || version_reaches(gate->version, since))
+        bool ok = true;
+
+        if (gate->object->engine != ENGINE_DOCKER || version_reaches(gate->version, since))
                 return true;
-        return refuse(gate, first->next->at, S("more than one Network="), since);
+        for (const Value *value = first; value; value = value->next) {
+                Str name, fields = { 0 };
+
+                str_cut(value->text.str, ':', &name, &fields);
+                if (has_field(fields, S("mac=")))
+                        ok = refuse(gate, value->at, S("mac= of Network="), since);
+        }
+        return first && first->next ? refuse(gate, first->next->at, S("more than one Network="), since) : ok;
+}
+
+/* docker before 27 has no IPv6 addresses of its own to give out. */
+static bool check_ip6(const Gate *gate)
+{
+        static const Str since = STR_INIT("27");
+        const Def *def = gate->object->def;
+        const Value *ip6 = def->set[OPT_NETWORK_IPv6];
+
+        if (gate->object->engine != ENGINE_DOCKER || !ip6 || !ip6->flag || version_reaches(gate->version, since))
+                return true;
+        for (const Value *subnet = def->set[OPT_NETWORK_Subnet]; subnet; subnet = subnet->next)
+                if (subnet->late || subnet->span.first.bytes == 16)
+                        return true;
+        return refuse(gate, ip6->at, S("IPv6= without an IPv6 Subnet="), since);
+}
+
+/* podman before 4.4 takes whole subnets for ranges. */
+static bool check_ranges(const Gate *gate)
+{
+        static const Str since = STR_INIT("4.4");
+        bool ok = true;
+
+        if (gate->object->engine != ENGINE_PODMAN || version_reaches(gate->version, since))
+                return true;
+        for (const Value *value = gate->object->def->set[OPT_NETWORK_IPRange]; value; value = value->next)
+                if (!value->late && !str_contains(value->text.str, '/'))
+                        ok = refuse(gate, value->at, S("IPRange=FIRST-LAST"), since);
+        return ok;
 }
 
 static void check_directives(const Gate *gate)
@@ -101,6 +149,8 @@ void gate_check(Run *run, Fleet *fleet)
                 ok = check_keys(&gate);
                 ok &= check_values(&gate);
                 ok &= check_networks(&gate);
+                ok &= check_ip6(&gate);
+                ok &= check_ranges(&gate);
                 c->broken |= !ok;
                 check_directives(&gate);
         }

@@ -93,12 +93,12 @@ typedef enum CallId {
         CALL_network,
         CALL_interface_name,
         CALL_subnets,
+        CALL_network_options,
         CALL_volume_image,
         CALL_volume_copy,
         CALL_volume_type,
         CALL_volume_device,
         CALL_volume_options,
-        CALL_volume_owner,
         CALL_COUNT,
 } CallId;
 

@@ -3,6 +3,7 @@
 #include "model/refer.h"
 
 #include "base/nearest.h"
+#include "model/check.h"
 
 static Str nearest_object(const Fleet *fleet, Kind kind, Str name)
 {
@@ -29,14 +30,86 @@ static bool is_new(const Object *c, Object *other, Condition condition)
         return true;
 }
 
-/* A network or volume that is ours, by its definition's name. NULL: somebody else's. */
-static bool link_object(Run *run, Object *c, const Names *names, Kind kind, const Value *value, Str name)
+/* ---- networks and volumes ---- */
+
+/* The volume of a mount in the long form; both engines take it for one when no type is given. */
+static Str mount_volume(Str text)
+{
+        Str field, key, value, source = { 0 };
+        bool is_volume = true;
+
+        while (text.len && str_next(&text, ',', &field)) {
+                if (!str_cut(field, '=', &key, &value))
+                        continue;
+                if (str_is(key, "type"))
+                        is_volume = str_is(value, "volume");
+                else if (str_is(key, "source") || str_is(key, "src"))
+                        source = value;
+        }
+        return is_volume ? source : (Str){ 0 };
+}
+
+bool refer_is_mode(Str s)
+{
+        static const Str modes[] = { STR_INIT("bridge"),      STR_INIT("host"),  STR_INIT("none"),      STR_INIT("private"),
+                                     STR_INIT("slirp4netns"), STR_INIT("pasta"), STR_INIT("container"), STR_INIT("ns"),
+                                     STR_INIT("default") };
+
+        for (size_t i = 0; i < ELEMENTS(modes); i++)
+                if (str_eq(s, modes[i]))
+                        return true;
+        return false;
+}
+
+Str refer_name(OptionId id, const Value *value)
+{
+        const Str text = value->text.str;
+        Str name = text, rest;
+        const bool cut = str_cut(text, ':', &name, &rest);
+
+        if (id == OPT_CONTAINER_Mount)
+                name = mount_volume(text);
+        else if (id == OPT_CONTAINER_Volume && !cut)
+                name = (Str){ 0 };
+        else if (id == OPT_CONTAINER_Network && refer_is_mode(name))
+                name = (Str){ 0 };
+        return check_is_name(name) ? name : (Str){ 0 };
+}
+
+enum {
+        COMPARED_MAX = 1000000, /* names, in all: some tenths of a second */
+};
+
+/* A name that nobody has is the engine's own; unless it looks like a slip, which is said once. */
+static void look_near(Run *run, const Fleet *fleet, Names *names, Kind kind, const Value *value, Str name)
+{
+        if (!names->of_kind[kind].count || map_put(run->arena, &names->unknown[kind], name, names))
+                return;
+        names->compared += fleet->objects.count;
+        if (names->compared > COMPARED_MAX)
+                return;
+
+        const Str near = nearest_object(fleet, kind, name);
+
+        if (near.len)
+                diag(run->diags, DIAG_OBJECT_NEAR, value->at, kind_info(kind)->noun, name, near);
+}
+
+/* A directory of the host is there for every engine and every user. */
+static bool can_use(const Object *c, const Object *other)
+{
+        return other->directory.str.len || (other->engine == c->engine && str_eq(other->run_as, c->run_as));
+}
+
+static bool link_value(Run *run, const Fleet *fleet, Names *names, Object *c, Kind kind, const Value *value, Str name)
 {
         Object *other = map_get(&names->of_kind[kind], name);
 
-        if (!other)
+        if (!other) {
+                look_near(run, fleet, names, kind, value, name);
                 return true;
-        if (other->engine != c->engine || !str_eq(other->run_as, c->run_as))
+        }
+        if (!can_use(c, other))
                 return diag_also(run->diags, DIAG_OBJECT_ELSEWHERE, value->at, other->def->at, S("it is defined"),
                                  kind_info(kind)->noun, name);
         VEC_ADD(run->arena, &c->links, (Link){ .value = value, .object = other });
@@ -46,26 +119,32 @@ static bool link_object(Run *run, Object *c, const Names *names, Kind kind, cons
         return true;
 }
 
-static bool link_objects(Run *run, Object *c, const Names *names)
+static bool link_values(Run *run, const Fleet *fleet, Names *names, Object *c)
 {
+        static const struct {
+                OptionId id;
+                Kind kind;
+        } rows[] = {
+                { OPT_CONTAINER_Network, KIND_NETWORK },
+                { OPT_CONTAINER_Volume, KIND_VOLUME },
+                { OPT_CONTAINER_Mount, KIND_VOLUME },
+        };
         bool ok = true;
 
-        for (const Value *value = c->def->set[OPT_CONTAINER_Network]; value; value = value->next) {
-                Str name = value->text.str, rest;
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                for (const Value *value = c->def->set[rows[i].id]; value; value = value->next) {
+                        const Str name = refer_name(rows[i].id, value);
 
-                str_cut(value->text.str, ':', &name, &rest);
-                if (!value->late)
-                        ok &= link_object(run, c, names, KIND_NETWORK, value, name);
+                        if (name.len)
+                                ok &= link_value(run, fleet, names, c, rows[i].kind, value, name);
+                }
         }
-        for (const Value *value = c->def->set[OPT_CONTAINER_Volume]; value; value = value->next)
-                if (!value->late && value->volume.source.len)
-                        ok &= link_object(run, c, names, KIND_VOLUME, value, value->volume.source);
         return ok;
 }
 
-bool refer_container(Run *run, const Fleet *fleet, const Names *names, Object *c)
+bool refer_container(Run *run, const Fleet *fleet, Names *names, Object *c)
 {
-        bool ok = link_objects(run, c, names);
+        bool ok = link_values(run, fleet, names, c);
 
         for (const Value *value = c->def->set[OPT_CONTAINER_DependsOn]; value; value = value->next) {
                 Object *other = map_get(&names->of_kind[KIND_CONTAINER], value->name);

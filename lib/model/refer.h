@@ -9,10 +9,18 @@
 /* The objects of each kind by the names of their definitions. */
 typedef struct Names {
         Map of_kind[KIND_COUNT];
+        Map unknown[KIND_COUNT]; /* names that were looked for in vain */
+        size_t compared;         /* with other names, for suggestions */
 } Names;
 
-/* Fills c->depends. Reports names that nobody has; false when there was any. */
-bool refer_container(Run *run, const Fleet *fleet, const Names *names, Object *c);
+/* Fills c->depends and c->links. Reports names that nobody has; false when there was any. */
+bool refer_container(Run *run, const Fleet *fleet, Names *names, Object *c);
+
+/* The name of a network or volume in a value of Network=, Volume= or Mount=, also when systemd's specifiers stand
+ * elsewhere in it. Empty: it names none, but a path, a mode, or nothing. */
+Str refer_name(OptionId id, const Value *value);
+/* Words of Network= that are no name of a network: host, none, … */
+bool refer_is_mode(Str s);
 
 /* Once all are linked: when each unit counts as started, as those need it that depend on it. */
 void refer_settle(Run *run, Fleet *fleet);

@@ -3,6 +3,7 @@
 #include "model/require.h"
 
 #include "base/map.h"
+#include "model/refer.h"
 
 static bool need(Run *run, const Object *c, OptionId id, OptionId other)
 {
@@ -102,40 +103,88 @@ static bool require_container(Run *run, const Object *c)
 
 /* ---- networks and volumes ---- */
 
-static size_t count_of(const Object *c, OptionId id)
+/* Somebody else makes it: what it is like is his business. */
+static bool check_external(Run *run, const Object *c, OptionId external)
 {
-        size_t count = 0;
+        static const Common commons[] = { COMMON_NAME, COMMON_BACKEND, COMMON_SERVICE_NAME, COMMON_MODULES, COMMON_GLOBAL_ARGS };
+        bool ok = true;
 
-        for (const Value *value = c->def->set[id]; value; value = value->next)
-                count++;
-        return count;
+        if (!def_flag(c->def, external, false))
+                return true;
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
+                bool common = id == external;
+
+                if (!c->def->set[id] || option_info((OptionId)id)->kind != c->def->kind)
+                        continue;
+                for (size_t i = 0; i < ELEMENTS(commons); i++)
+                        common |= id == option_common(c->def->kind, commons[i]);
+                if (!common)
+                        ok &= exclude(run, c, external, (OptionId)id);
+        }
+        return ok;
 }
 
-/* Gateway= and IPRange= belong to the subnet of the same place in the list. */
-static bool require_pairs(Run *run, const Object *c, OptionId id)
+/* Gateway= and IPRange= belong to the subnet of the same place in the list, and are part of it. */
+static bool check_parts(Run *run, const Object *c, OptionId id)
 {
-        if (count_of(c, id) <= count_of(c, OPT_NETWORK_Subnet))
-                return true;
-        return diag(run->diags, DIAG_NEEDS, c->def->key_at[id], option_info(id)->key, option_info(OPT_NETWORK_Subnet)->key);
+        const Value *subnet = c->def->set[OPT_NETWORK_Subnet];
+        bool ok = true;
+
+        for (const Value *value = c->def->set[id]; value; value = value->next) {
+                const bool known = subnet && !subnet->late && !value->late && value->span.first.bytes;
+
+                if (!subnet)
+                        return diag(run->diags, DIAG_NEEDS, value->at, option_info(id)->key,
+                                    option_info(OPT_NETWORK_Subnet)->key);
+                if (known && !address_within(&value->span, &subnet->span))
+                        ok = diag_also(run->diags, DIAG_SUBNET_OUTSIDE, value->at, subnet->at, S("the subnet is"),
+                                       option_info(id)->key, value->text.str, subnet->text.str);
+                subnet = subnet->next;
+        }
+        return ok;
 }
 
 static bool require_network(Run *run, const Object *c)
 {
-        bool ok = require_pairs(run, c, OPT_NETWORK_Gateway);
+        bool ok = check_external(run, c, OPT_NETWORK_External);
 
-        ok &= require_pairs(run, c, OPT_NETWORK_IPRange);
+        ok &= check_parts(run, c, OPT_NETWORK_Gateway);
+        ok &= check_parts(run, c, OPT_NETWORK_IPRange);
+        if (!refer_is_mode(c->name) && !refer_is_mode(c->def->name))
+                return ok;
+        return diag(run->diags, DIAG_NETWORK_NAME, c->def->at, refer_is_mode(c->name) ? c->name : c->def->name);
+}
+
+/* What only a volume of the engine has. */
+static bool check_directory(Run *run, const Object *c)
+{
+        static const OptionId of_engine[] = {
+                OPT_VOLUME_External, OPT_VOLUME_Driver,     OPT_VOLUME_Image, OPT_VOLUME_UID,       OPT_VOLUME_GID,
+                OPT_VOLUME_Copy,     OPT_VOLUME_Type,       OPT_VOLUME_Device, OPT_VOLUME_Options,  OPT_VOLUME_User,
+                OPT_VOLUME_Group,    OPT_VOLUME_DriverOpts, OPT_VOLUME_Label, OPT_VOLUME_ExtraArgs, OPT_VOLUME_PodmanArgs,
+                OPT_VOLUME_DockerArgs,
+        };
+        bool ok = true;
+
+        for (size_t i = 0; i < ELEMENTS(of_engine); i++) {
+                if (c->def->set[OPT_VOLUME_Directory])
+                        ok &= exclude(run, c, OPT_VOLUME_Directory, of_engine[i]);
+                else if (c->def->set[of_engine[i]])
+                        ok = diag(run->diags, DIAG_VOLUME_DIRECTORY, def_key_at(c->def, of_engine[i]),
+                                  option_info(of_engine[i])->key);
+        }
         return ok;
 }
 
 static bool require_volume(Run *run, const Object *c)
 {
-        static const OptionId of_engine[] = { OPT_VOLUME_Driver, OPT_VOLUME_Image, OPT_VOLUME_Device, OPT_VOLUME_Type,
-                                              OPT_VOLUME_Options, OPT_VOLUME_DriverOpts };
-        bool ok = need(run, c, OPT_VOLUME_Type, OPT_VOLUME_Device);
+        bool ok = check_external(run, c, OPT_VOLUME_External);
 
-        for (size_t i = 0; i < ELEMENTS(of_engine); i++)
-                ok &= exclude(run, c, OPT_VOLUME_Directory, of_engine[i]);
-        ok &= exclude(run, c, OPT_VOLUME_Directory, OPT_VOLUME_External);
+        if (c->directory.str.len)
+                return check_directory(run, c) && ok;
+        ok &= need(run, c, OPT_VOLUME_Owner, OPT_VOLUME_Directory);
+        ok &= need(run, c, OPT_VOLUME_Mode, OPT_VOLUME_Directory);
+        ok &= need(run, c, OPT_VOLUME_Type, OPT_VOLUME_Device);
         ok &= need(run, c, OPT_VOLUME_Image, OPT_VOLUME_Driver);
         return ok;
 }

@@ -20,6 +20,27 @@ typedef struct Resolver {
         Names names;
 } Resolver;
 
+/* ---- links ---- */
+
+static int compare_links(const void *a, const void *b)
+{
+        const uintptr_t x = (uintptr_t)((const Link *)a)->value, y = (uintptr_t)((const Link *)b)->value;
+
+        return (x > y) - (x < y);
+}
+
+const Object *object_linked(const Object *container, const Value *value)
+{
+        const Link wanted = { .value = value };
+        const Link *found = container->links.count ? bsearch(&wanted, container->links.items, container->links.count,
+                                                             sizeof(wanted), compare_links)
+                                                   : NULL;
+
+        return found ? found->object : NULL;
+}
+
+/* ---- one definition ---- */
+
 /* Everything reported from here on is about this container; its errors break it. */
 static void break_it(Object *c)
 {
@@ -66,6 +87,24 @@ static Follow follow_of(const Def *def)
         return FOLLOW_RESTART;
 }
 
+/* A volume is a directory when it says so, or when VolumeBaseDir= does and it does not ask the engine. */
+static Text directory_of(const Resolver *r, const Object *volume)
+{
+        static const OptionId of_engine[] = { OPT_VOLUME_External, OPT_VOLUME_Driver, OPT_VOLUME_Device,
+                                              OPT_VOLUME_DriverOpts };
+        const Def *defaults = r->fleet->defaults;
+        const Value *base = defaults ? defaults->set[OPT_DEFAULTS_VolumeBaseDir] : NULL;
+
+        if (volume->def->set[OPT_VOLUME_Directory])
+                return def_text(volume->def, OPT_VOLUME_Directory);
+        for (size_t i = 0; i < ELEMENTS(of_engine); i++)
+                if (volume->def->set[of_engine[i]])
+                        base = NULL;
+        return base ? (Text){ arena_fmt(r->run->arena, "%.*s/%.*s", STR_ARG(base->text.str), STR_ARG(volume->name)),
+                              base->text.door }
+                    : (Text){ 0 };
+}
+
 static void new_object(Resolver *r, Def *def)
 {
         Object *c = ARENA_NEW(r->run->arena, Object);
@@ -85,6 +124,8 @@ static void new_object(Resolver *r, Def *def)
                 c->ready = ready_of(def);
                 c->start = def_flag(def, OPT_CONTAINER_AutoStart, true);
         }
+        if (def->kind == KIND_VOLUME)
+                c->directory = directory_of(r, c);
         VEC_ADD(r->run->arena, &r->fleet->objects, c);
 }
 
@@ -130,6 +171,16 @@ static bool resolve_user(Resolver *r, Object *c, const Accounts *accounts)
         return true;
 }
 
+static void resolve_users(Resolver *r, const Accounts *accounts)
+{
+        VEC_EACH(Object *, object, &r->fleet->objects) {
+                r->run->diags->subject = (*object)->def;
+                if (!resolve_user(r, *object, accounts))
+                        break_it(*object);
+        }
+        r->run->diags->subject = NULL;
+}
+
 /* ---- names ---- */
 
 static void name_objects(Resolver *r)
@@ -141,18 +192,14 @@ static void name_objects(Resolver *r)
                 Object *same_name = map_put(r->run->arena, &r->names.of_kind[c->def->kind], c->def->name, c);
                 Object *same_unit = map_put(r->run->arena, &units, c->unit, c);
 
+                /* Of two stubs, both say why. */
                 r->run->diags->subject = c->def;
+                r->run->diags->other = same_name && !str_eq(same_name->unit, c->unit) ? same_name->def : NULL;
                 if (same_name)
                         diag_also(r->run->diags, DIAG_DUPLICATE_DEFINITION, c->def->at, same_name->def->at,
                                   S("first defined here"), kind_info(c->def->kind)->noun, c->def->name);
                 else if (same_unit)
                         diag_also(r->run->diags, DIAG_UNIT_CLASH, c->def->at, same_unit->def->at, S("made here too"), c->unit);
-                /* Of two stubs, both say why. */
-                if (same_name && !str_eq(same_name->unit, c->unit)) {
-                        r->run->diags->subject = same_name->def;
-                        diag_also(r->run->diags, DIAG_DUPLICATE_DEFINITION, same_name->def->at, c->def->at,
-                                  S("also defined here"), kind_info(c->def->kind)->noun, c->def->name);
-                }
                 /* Neither of the two is the right one. */
                 if (same_name)
                         break_it(same_name);
@@ -161,7 +208,7 @@ static void name_objects(Resolver *r)
                 if (same_name || same_unit)
                         break_it(c);
         }
-        r->run->diags->subject = NULL;
+        r->run->diags->subject = r->run->diags->other = NULL;
 }
 
 /* By name: the paths. */
@@ -220,6 +267,24 @@ static int compare_units(const void *a, const void *b)
         return order ? order : loc_compare((*x)->def->at, (*y)->def->at);
 }
 
+/* Of a unit that runs to its end, systemd takes no other; it would not load it (T-07). */
+static void check_restarts(Run *run, Fleet *fleet)
+{
+        VEC_EACH(Object *const, item, &fleet->objects) {
+                Object *c = *item;
+                const PassLine *line = def_pass(c->def, PASS_SERVICE, S("Restart"));
+                const bool ends = c->def->kind != KIND_CONTAINER || c->ready == READY_COMPLETED;
+
+                if (!ends || !line || (!str_is(line->value, "always") && !str_is(line->value, "on-success")))
+                        continue;
+                run->diags->subject = c->def;
+                c->broken = true;
+                diag(run->diags, DIAG_DENIED_DIRECTIVE, line->at, line->key, S("Service"),
+                     S("this one is Type=oneshot, which can be restarted 'on-failure' only"));
+        }
+        run->diags->subject = NULL;
+}
+
 Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Accounts *accounts)
 {
         Fleet fleet = { .defaults = model->defaults, .versions = versions_read(run, model->defaults) };
@@ -235,16 +300,18 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         }
         name_objects(&r);
         check_installed(&r, &installed_map);
+        resolve_users(&r, accounts);
         VEC_EACH(Object *, item, &fleet.objects) {
                 Object *c = *item;
 
                 run->diags->subject = c->def;
-                bool ok = resolve_user(&r, c, accounts);
+                bool ok = install_resolve(run, c);
 
-                ok &= install_resolve(run, c);
                 ok &= require_object(run, c);
-                if (c->def->kind == KIND_CONTAINER)
+                if (c->def->kind == KIND_CONTAINER) {
                         ok &= refer_container(run, &fleet, &r.names, c);
+                        VEC_SORT(&c->links, compare_links);
+                }
                 if (!ok)
                         break_it(c);
                 if (c->def->kind == KIND_CONTAINER)
@@ -255,6 +322,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         subnet_check(run, &fleet);
         claim_check(run, &fleet);
         refer_settle(run, &fleet);
+        check_restarts(run, &fleet);
         namespace_resolve(run, &fleet);
         cycle_report(run, &fleet);
         VEC_SORT(&fleet.objects, compare_units);

@@ -60,7 +60,7 @@ typedef struct Dependency {
 /* What a value of the definition refers to. */
 typedef struct Link {
         const Value *value;
-        Object *object;
+        const Object *object;
 } Link;
 
 struct Object {
@@ -79,7 +79,8 @@ struct Object {
         Update update;
         Ready ready; /* as Notify= says, or as those need it that depend on it */
         VEC(Dependency) depends;
-        VEC(Link) links; /* of Network= and Volume= */
+        VEC(Link) links; /* of Network=, Volume= and Mount=; see object_linked() */
+        Text directory;  /* of a volume: its place on the host; empty: it is a volume of the engine */
 
         size_t number; /* while circles are looked for: among all */
         const Object *linked_by; /* while dependencies are looked up: who depends on it, … */
@@ -102,5 +103,8 @@ typedef struct Installed {
         const Str *paths; /* full paths of units */
         size_t count;
 } Installed;
+
+/* The network or volume that a value of the container names. NULL: none, or one that is no definition's. */
+const Object *object_linked(const Object *container, const Value *value);
 
 Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Accounts *accounts);

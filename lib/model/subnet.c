@@ -4,60 +4,55 @@
 
 #include <stdlib.h>
 
-typedef struct Span {
-        unsigned bytes;
-        unsigned char first[16], last[16];
+typedef struct Claim {
+        Str owner; /* whose addresses: a user's podman has a network namespace of its own; empty: the machine's */
         const Value *value;
         Object *object;
-} Span;
+} Claim;
 
-static int compare_spans(const void *a, const void *b)
+static int compare_claims(const void *a, const void *b)
 {
-        const Span *x = a, *y = b;
-        const int order = memcmp(x->first, y->first, sizeof(x->first));
+        const Claim *x = a, *y = b;
+        int order = str_compare(x->owner, y->owner);
 
-        if (x->bytes != y->bytes)
-                return x->bytes < y->bytes ? -1 : 1;
+        order = order ? order : address_compare(&x->value->span.first, &y->value->span.first);
         return order ? order : loc_compare(x->value->at, y->value->at);
 }
 
-static Span span_of(const Value *value, Object *object)
+static void clash(Run *run, const Claim *a, const Claim *b)
 {
-        const Subnet *subnet = &value->subnet;
-        Span span = { .bytes = subnet->bytes, .value = value, .object = object };
+        const Claim *first = loc_compare(a->value->at, b->value->at) <= 0 ? a : b, *second = first == a ? b : a;
 
-        memcpy(span.first, subnet->address, subnet->bytes);
-        memcpy(span.last, subnet->address, subnet->bytes);
-        for (unsigned bit = subnet->bits; bit < subnet->bytes * 8; bit++)
-                span.last[bit / 8] |= (unsigned char)(0x80 >> bit % 8);
-        return span;
+        run->diags->subject = second->object->def;
+        run->diags->other = first->object->def;
+        diag_also(run->diags, DIAG_SUBNET_OVERLAP, second->value->at, first->value->at, S("the other one"),
+                  second->value->text.str, first->value->text.str);
+        run->diags->subject = run->diags->other = NULL;
+        first->object->broken = second->object->broken = true;
 }
 
-/* The engines have networks of their own, even where they run on one machine; addresses are the machine's. */
+/* The engines have networks of their own, but addresses are the machine's. */
 void subnet_check(Run *run, Fleet *fleet)
 {
-        VEC(Span) spans = { 0 };
-        size_t widest = 0;
+        VEC(Claim) claims = { 0 };
+        const Claim *widest = NULL; /* of those so far the one that reaches farthest: it alone can meet the next one */
 
         VEC_EACH(Object *, object, &fleet->objects) {
                 if ((*object)->def->kind != KIND_NETWORK)
                         continue;
                 for (const Value *value = (*object)->def->set[OPT_NETWORK_Subnet]; value; value = value->next)
                         if (!value->late)
-                                VEC_ADD(run->arena, &spans, span_of(value, *object));
+                                VEC_ADD(run->arena, &claims, (Claim){ (*object)->run_as, value, *object });
         }
-        VEC_SORT(&spans, compare_spans);
-        for (size_t i = 1; i < spans.count; i++) {
-                const Span *a = &spans.items[widest], *b = &spans.items[i];
+        VEC_SORT(&claims, compare_claims);
+        VEC_EACH(const Claim, claim, &claims) {
+                const AddressSpan *span = &claim->value->span;
+                const bool together = widest && str_eq(widest->owner, claim->owner) &&
+                                      widest->value->span.first.bytes == span->first.bytes;
 
-                if (a->bytes == b->bytes && memcmp(b->first, a->last, sizeof(a->last)) <= 0) {
-                        run->diags->subject = b->object->def;
-                        diag_also(run->diags, DIAG_SUBNET_OVERLAP, b->value->at, a->value->at, S("the other one"),
-                                  b->value->text.str, a->value->text.str);
-                        a->object->broken = b->object->broken = true;
-                }
-                if (a->bytes != b->bytes || memcmp(b->last, a->last, sizeof(a->last)) > 0)
-                        widest = i;
+                if (together && address_compare(&span->first, &widest->value->span.last) <= 0)
+                        clash(run, widest, claim);
+                if (!together || address_compare(&span->last, &widest->value->span.last) > 0)
+                        widest = claim;
         }
-        run->diags->subject = NULL;
 }

@@ -77,7 +77,7 @@ static bool comes_back(const Object *c, const Recipe *recipe)
 
         VEC_EACH(const Dependency, dependency, &c->depends)
                 requires |= dependency->tie != TIE_WANTS;
-        return requires && c->follow != FOLLOW_STOP && c->def->kind == KIND_CONTAINER;
+        return requires && c->follow != FOLLOW_STOP;
 }
 
 static void add_words(Arena *arena, Words *to, const Words *from)

@@ -63,6 +63,8 @@ StubNotes *stub_notes(Run *run)
 
                 if (d->level < DIAG_LEVEL_ERROR)
                         continue;
+                if (d->other && d->other != d->subject)
+                        note(run->arena, &notes->of_subject, &d->other, i);
                 if (d->subject)
                         note(run->arena, &notes->of_subject, &d->subject, i);
                 else if (d->at.source)
