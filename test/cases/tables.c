@@ -121,5 +121,6 @@ int main(int argc, char **argv)
                 read_keys(&run, argc - 2, argv + 2);
         else
                 return 2;
+        arena_free(&arena);
         return ferror(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
