@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # A port that two definitions publish is an error of both, told with both places; everything else runs.
 
+ALSO=bookworm
+
 place() {
         with_image localhost/bb
         with_docker localhost/bb

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # Volumes on podman and on docker, from one set of definitions: of the engine, of somebody else, directories of the host.
 
+ALSO=bookworm
 TIMEOUT=300
 
 place() {
@@ -31,7 +32,7 @@ place() {
 	  there: {directory: /srv/there, owner: 1000, mode: 0700}
 	  disk: {directory: /srv/disk/deep/er}
 	  theirs: {external: true, name: made-by-hand}
-	  memory: {driver: local, type: tmpfs, device: tmpfs, options: "size=1m,mode=0751"}
+	  memory: {driver: local, type: tmpfs, device: tmpfs, options: "nodev,mode=0751"}
 	  plain:
 	containers:
 	  db:
@@ -84,7 +85,7 @@ of_engine() {
         ok "$engine: and over a stop of its unit" $engine volume inspect shop-data
         systemctl start "$(unit app)" "$(unit db)"
         is "$engine: which changes nothing" "$(inside app cat /data/log | xargs)" 'started started started'
-        like "$engine: a file system with options" "$(inside db grep ' /memory ' /proc/mounts)" '^tmpfs .*size=1024k,mode=751'
+        like "$engine: a file system with options" "$(inside db grep ' /memory ' /proc/mounts)" '^tmpfs .*nodev.*mode=751'
         ok "$engine: a name without a definition is the engine's own" $engine volume inspect cache
 }
 
