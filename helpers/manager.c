@@ -132,6 +132,16 @@ int manager_unit_active_since(const Manager *m, const char *unit, uint64_t *ret)
         return r < 0 ? complain("ActiveEnterTimestampMonotonic", unit, &error, r) : 0;
 }
 
+int manager_unit_is_known(const Manager *m, const char *unit, bool *ret)
+{
+        const char *state;
+        const int r = get_text(m, manager_unit_path(m, unit), UNIT_INTERFACE, "LoadState", &state);
+
+        if (r >= 0)
+                *ret = !str_is(str_c(state), "not-found") && !str_is(str_c(state), "masked");
+        return r;
+}
+
 int manager_unit_job(const Manager *m, const char *unit, Job *ret)
 {
         CLEANUP(free_error) sd_bus_error error = SD_BUS_ERROR_NULL;

@@ -39,6 +39,8 @@ int manager_state(const Manager *m, const char **ret);
 int manager_unit_state(const Manager *m, const char *unit, const char **ret);
 /* When it has last become active: microseconds of CLOCK_MONOTONIC. */
 int manager_unit_active_since(const Manager *m, const char *unit, uint64_t *ret);
+/* Whether there is such a unit: a reload may have taken it away. */
+int manager_unit_is_known(const Manager *m, const char *unit, bool *ret);
 int manager_unit_job(const Manager *m, const char *unit, Job *ret);
 /* Adds the units of a list of dependencies, such as "Requires". */
 int manager_unit_list(const Manager *m, const char *unit, const char *list, Units *units);

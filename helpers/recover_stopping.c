@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* A job of the unit that stops it, and that is older than ours. In one transaction jobs are made from
  * the unit that was asked for to what is stopped with it; so where a person stops both, ours first,
@@ -64,8 +65,24 @@ static const char *recovery_of(const Manager *m, const char *unit)
         return arena_c(m->arena, arena_fmt(m->arena, "bayplan-recover@%.*s.service", STR_ARG(stem)));
 }
 
+/* Until it has had its first look, which tells it that the unit is being stopped. */
+static int wait_for_start(const Manager *m, const char *recovery)
+{
+        enum { TRIES = 500, PAUSE_USEC = 10000 };
+        Job job = { .id = 1 };
+        int r = 0;
+
+        for (unsigned i = 0; r >= 0 && job.id && i < TRIES; i++) {
+                r = manager_unit_job(m, recovery, &job);
+                if (r >= 0 && job.id)
+                        usleep(PAUSE_USEC);
+        }
+        return r;
+}
+
 int recover_stopping(Manager *m, const char *unit)
 {
+        const char *const recovery = recovery_of(m, unit);
         const char *state, *job;
         bool along;
         int r = manager_state(m, &state);
@@ -76,6 +93,8 @@ int recover_stopping(Manager *m, const char *unit)
         if (r >= 0)
                 r = is_stopped_along(m, unit, &along);
         if (r >= 0 && along)
-                r = manager_start(m, recovery_of(m, unit), &job);
+                r = manager_start(m, recovery, &job);
+        if (r >= 0 && along)
+                r = wait_for_start(m, recovery);
         return r < 0 && r != -EDEADLK ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -23,6 +23,7 @@ typedef struct Recovery {
         char told[256]; /* the unit that was last said to be waited for */
         char job[128];  /* our start of the unit; empty: there is none */
         bool given_up;  /* that start ended, by something else than a dependency */
+        bool stopping;  /* the unit was seen to stop: what failed then did not fail by itself */
         bool changed;
 } Recovery;
 
@@ -160,20 +161,30 @@ static Step start(Recovery *recovery)
         return STEP_WAIT;
 }
 
+/* A container may well end with an error when it is told to stop. */
+static bool is_down(const Recovery *recovery, Str state)
+{
+        return str_is(state, "inactive") || (recovery->stopping && str_is(state, "failed"));
+}
+
 static Step look(Recovery *recovery)
 {
         const char *state, *missing;
+        bool known;
 
         arena_free(&recovery->watched_arena);
         recovery->watched_arena = (Arena){ 0 };
         recovery->watched = (Units){ 0 };
         watch(recovery, recovery->unit);
-        if (manager_unit_state(recovery->m, recovery->unit, &state) < 0)
+        if (manager_unit_is_known(recovery->m, recovery->unit, &known) < 0 ||
+            manager_unit_state(recovery->m, recovery->unit, &state) < 0)
                 return STEP_FAILED;
-        if (str_is(str_c(state), "deactivating"))
+        if (str_is(str_c(state), "deactivating")) {
+                recovery->stopping = true;
                 return STEP_WAIT;
-        /* Somebody started it, or it failed by itself. */
-        if (!str_is(str_c(state), "inactive") || recovery->given_up)
+        }
+        /* It is defined no longer, somebody started it, or it failed by itself. */
+        if (!known || !is_down(recovery, str_c(state)) || recovery->given_up)
                 return STEP_DONE;
         if (find_missing(recovery, &missing) < 0)
                 return STEP_FAILED;
