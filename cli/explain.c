@@ -115,6 +115,13 @@ static Str flags_of_call(CallId call)
                 [CALL_auto_update] = STR_INIT("--label"),
                 [CALL_secret] = STR_INIT("--secret"),
                 [CALL_network] = STR_INIT("--network"),
+                [CALL_publish] = STR_INIT("--publish"),
+                [CALL_expose] = STR_INIT("--expose"),
+                [CALL_pod] = STR_INIT("--pod"),
+                [CALL_exit_policy] = STR_INIT("--exit-policy"),
+                [CALL_pod_publish] = STR_INIT("--publish"),
+                [CALL_pod_aliases] = STR_INIT("--network-alias"),
+                [CALL_pod_hosts] = STR_INIT("--add-host"),
                 [CALL_interface_name] = STR_INIT("--opt"),
                 [CALL_subnets] = STR_INIT("--subnet, --gateway, --ip-range"),
                 [CALL_network_options] = STR_INIT("--opt"),
@@ -145,8 +152,8 @@ static Str spelling(Explainer *e, const Option *option, Engine engine)
         case SPELL_SWITCH_ON:
                 return spell->flag;
         case SPELL_CALL:
-                /* docker cannot notify: a helper does. */
-                if (spell->call == CALL_notify && engine != ENGINE_PODMAN)
+                /* docker cannot notify, a helper does; and has networks for pods. */
+                if ((spell->call == CALL_notify || spell->call == CALL_pod) && engine != ENGINE_PODMAN)
                         break;
                 return flags_of_call(spell->call);
         case SPELL_OWN:

@@ -67,11 +67,21 @@ static void print_completes(void)
         puts("        )");
 }
 
+/* A key is one topic, whatever kinds of definitions have it. */
+static bool is_repeated(OptionId id)
+{
+        for (unsigned other = OPTION_NONE + 1; other < id; other++)
+                if (str_eq(option_info((OptionId)other)->key, option_info(id)->key))
+                        return true;
+        return false;
+}
+
 static void print_topics(void)
 {
         puts("        local topics=(");
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
-                printf("                %.*s\n", STR_ARG(option_info((OptionId)id)->key));
+                if (!is_repeated((OptionId)id))
+                        printf("                %.*s\n", STR_ARG(option_info((OptionId)id)->key));
         for (unsigned code = DIAG_NONE + 1; code < DIAG_COUNT; code++)
                 printf("                %.*s\n", STR_ARG(diag_info((DiagCode)code)->slug));
         puts("        )");

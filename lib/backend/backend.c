@@ -26,25 +26,6 @@ void backend_values(Brew *brew, OptionId id)
                 words_add(brew->arena, brew->words, value->text);
 }
 
-/* A port alone is the container's: any port of the host is written "ADDRESS::PORT". */
-static Text port_text(Brew *brew, const Value *value)
-{
-        const Value *set = brew->fleet->defaults ? brew->fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
-        const Text address = set ? set->text : T("127.0.0.1");
-        Str host, rest;
-
-        /* An address was written; of a late value only the number of colons is known. */
-        if (str_starts(value->text.str, S("[")) ||
-            (str_cut(value->text.str, ':', &host, &rest) && str_contains(rest, ':')))
-                return value->text;
-
-        const bool ip6 = str_contains(address.str, ':');
-        const char *colon = str_contains(value->text.str, ':') ? ":" : "::";
-        const Str on = arena_fmt(brew->arena, "%s%.*s%s%s", ip6 ? "[" : "", STR_ARG(address.str), ip6 ? "]" : "", colon);
-
-        return text_concat(brew->arena, (const Text[]){ { on, address.door }, value->text }, 2);
-}
-
 static void add_option(Brew *brew, OptionId id)
 {
         const Option *option = option_info(id);
@@ -59,7 +40,7 @@ static void add_option(Brew *brew, OptionId id)
         case SPELL_FLAG:
                 for (const Value *value = first; value; value = value->next)
                         words_flag(brew->arena, brew->words, spell->flag,
-                                   option->type == TYPE_PORT ? port_text(brew, value) : value->text);
+                                   value->text);
                 break;
         case SPELL_FLAGLESS:
                 backend_values(brew, id);
@@ -167,6 +148,9 @@ Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *object)
         case KIND_CONTAINER:
                 brew.backend->container(&brew);
                 break;
+        case KIND_POD:
+                brew.backend->pod(&brew);
+                break;
         case KIND_NETWORK:
                 brew.backend->network(&brew);
                 break;
@@ -195,7 +179,7 @@ Recipe backend_stub_recipe(Run *run, const Fleet *fleet, const Object *object)
         Recipe recipe = { 0 };
         Brew brew = brew_start(run, fleet, object, &recipe);
 
-        if (object->def->kind != KIND_CONTAINER)
+        if (object->def->kind != KIND_CONTAINER && object->def->kind != KIND_POD)
                 return recipe;
         /* Emptied when the unit stops, so that the file of the container's id is not in the next one's way. */
         recipe_property(run->arena, &recipe, S("RuntimeDirectory"), T("bayplan/%N"));

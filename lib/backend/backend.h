@@ -21,9 +21,10 @@ typedef struct Backend {
         bool (*check)(Run *run, const Object *object);
         /* The whole recipe of one container that is not broken. */
         void (*container)(Brew *brew);
+        void (*pod)(Brew *brew);
         void (*network)(Brew *brew);
         void (*volume)(Brew *brew);
-        /* Commands that stop and remove a container of that name. */
+        /* Commands that stop and remove a container or pod of that name. */
         void (*leave)(Brew *brew);
 } Backend;
 

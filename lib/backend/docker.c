@@ -21,7 +21,7 @@ static bool is_one_of(Str s, const Str *choices, size_t count)
 }
 
 /* What stands behind the name of a network. */
-static bool check_network_fields(Run *run, const Value *value, Str fields)
+static bool check_network_fields(Run *run, const Value *value, OptionId id, Str fields)
 {
         static const Str known[] = { STR_INIT("alias"), STR_INIT("ip"), STR_INIT("ip6"), STR_INIT("mac") };
         bool ok = true;
@@ -32,17 +32,18 @@ static bool check_network_fields(Run *run, const Value *value, Str fields)
 
                 str_cut(field, '=', &key, &rest);
                 if (!is_one_of(key, known, ELEMENTS(known)))
-                        ok = lacks(run, value, OPT_CONTAINER_Network, arena_fmt(run->arena, "…:%.*s", STR_ARG(field)), S(""));
+                        ok = lacks(run, value, id, arena_fmt(run->arena, "…:%.*s", STR_ARG(field)), S(""));
         }
         return ok;
 }
 
-static bool check_networks(Run *run, const Def *def)
+/* A pod is a network, beside which its members can have no mode, and no address or alias together. */
+static bool check_networks(Run *run, const Def *def, OptionId id)
 {
         static const Str modes[] = { STR_INIT("slirp4netns"), STR_INIT("pasta"), STR_INIT("ns"), STR_INIT("private") };
         bool ok = true;
 
-        for (const Value *value = def->set[OPT_CONTAINER_Network]; value; value = value->next) {
+        for (const Value *value = def->set[id]; value; value = value->next) {
                 Str mode = value->text.str, rest = { 0 };
 
                 if (value->late)
@@ -50,10 +51,11 @@ static bool check_networks(Run *run, const Def *def)
 
                 const bool cut = str_cut(value->text.str, ':', &mode, &rest);
 
-                if (is_one_of(mode, modes, ELEMENTS(modes)) || (cut && refer_is_mode(mode) && !str_is(mode, "container")))
-                        ok = lacks(run, value, OPT_CONTAINER_Network, value->text.str, S(""));
+                if (is_one_of(mode, modes, ELEMENTS(modes)) || (id == OPT_POD_Network && (cut || refer_is_mode(mode))) ||
+                    (cut && refer_is_mode(mode) && !str_is(mode, "container")))
+                        ok = lacks(run, value, id, value->text.str, S(""));
                 else if (cut && !str_is(mode, "container"))
-                        ok &= check_network_fields(run, value, rest);
+                        ok &= check_network_fields(run, value, id, rest);
         }
         return ok;
 }
@@ -114,7 +116,7 @@ static bool check_values(Run *run, const Def *def)
 
 static bool check_container(Run *run, const Object *c)
 {
-        bool ok = check_networks(run, c->def);
+        bool ok = check_networks(run, c->def, OPT_CONTAINER_Network);
 
         ok &= check_mounts(run, c->def);
         ok &= check_values(run, c->def);
@@ -134,7 +136,7 @@ static bool check_network(Run *run, const Object *c)
 /* "Invalid container name (w), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"; of volumes the same. */
 static bool check_name(Run *run, const Object *c)
 {
-        if (c->name.len > 1 || c->def->kind == KIND_NETWORK || c->directory.str.len)
+        if (c->name.len > 1 || c->def->kind == KIND_NETWORK || c->def->kind == KIND_POD || c->directory.str.len)
                 return true;
         return diag(run->diags, DIAG_ENGINE_VALUE, c->def->at, S("docker"),
                     option_info(option_common(c->def->kind, COMMON_NAME))->key, c->name,
@@ -147,13 +149,15 @@ static bool check(Run *run, const Object *c)
 
         if (c->def->kind == KIND_CONTAINER)
                 ok &= check_container(run, c);
+        else if (c->def->kind == KIND_POD)
+                ok &= check_networks(run, c->def, OPT_POD_Network);
         else if (c->def->kind == KIND_NETWORK)
                 ok &= check_network(run, c);
         if (c->run_as.len && !c->directory.str.len)
                 ok = diag(run->diags, DIAG_DENIED_DIRECTIVE, def_pass(c->def, PASS_SERVICE, S("User"))->at, S("User"), S("Service"),
                           c->def->kind == KIND_CONTAINER
                                   ? S("docker's containers are the daemon's; User= in [Container] is the user inside")
-                                  : S("docker's networks and volumes are the daemon's"));
+                                  : S("docker's pods, networks and volumes are the daemon's"));
         return ok;
 }
 
@@ -248,6 +252,22 @@ static void call_network(Brew *brew, OptionId id, const Value *first)
         }
 }
 
+/* What podman keeps in a pod, each of its members gets. */
+static void call_pod(Brew *brew, OptionId id, const Value *value)
+{
+        const Object *pod = brew->object->pod;
+        Brew of_pod = *brew;
+
+        (void)id;
+        (void)value;
+        oci_flag(brew, "--network", LITERAL(pod->name));
+        of_pod.object = pod;
+        of_pod.def = pod->def;
+        call_network(&of_pod, OPT_POD_Network, pod->def->set[OPT_POD_Network]);
+        oci_volume(&of_pod, OPT_POD_Volume, pod->def->set[OPT_POD_Volume]);
+        oci_pod_names(brew, pod);
+}
+
 /* ---- networks ---- */
 
 static void call_interface_name(Brew *brew, OptionId id, const Value *value)
@@ -285,6 +305,9 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_http_proxy] = call_http_proxy,
         [CALL_secret] = oci_secret,
         [CALL_network] = call_network,
+        [CALL_publish] = oci_publish,
+        [CALL_expose] = oci_expose,
+        [CALL_pod] = call_pod,
         [CALL_subnets] = oci_subnets,
         [CALL_network_options] = call_network_options,
         [CALL_volume_type] = oci_volume_type,
@@ -382,9 +405,14 @@ static void leave(Brew *brew)
 {
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_STOP_POST, true);
         oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_DOCKER)));
-        oci_add(brew, T("rm"));
-        oci_add(brew, T("--force"));
-        oci_add(brew, T("--volumes"));
+        if (brew->def->kind == KIND_POD) {
+                oci_add(brew, T("network"));
+                oci_add(brew, T("rm"));
+        } else {
+                oci_add(brew, T("rm"));
+                oci_add(brew, T("--force"));
+                oci_add(brew, T("--volumes"));
+        }
         oci_add(brew, LITERAL(brew->object->name));
 }
 
@@ -393,6 +421,7 @@ const Backend backend_docker = {
         .calls = calls,
         .check = check,
         .container = container,
+        .pod = oci_pod_network_unit,
         .network = oci_network_unit,
         .volume = oci_volume_unit,
         .leave = leave,

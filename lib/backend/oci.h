@@ -61,6 +61,19 @@ void oci_prepare_volumes(Brew *brew);
 /* A command that makes one, with brew->words left at its end. */
 void oci_make_directory(Brew *brew, Phase phase, Text path);
 
+/* oci_pod.c */
+void oci_publish(Brew *brew, OptionId id, const Value *first);
+void oci_expose(Brew *brew, OptionId id, const Value *first);
+void oci_join_pod(Brew *brew, OptionId id, const Value *value);
+void oci_exit_policy(Brew *brew, OptionId id, const Value *value);
+void oci_pod_publish(Brew *brew, OptionId id, const Value *first);
+void oci_pod_aliases(Brew *brew, OptionId id, const Value *first);
+void oci_pod_hosts(Brew *brew, OptionId id, const Value *first);
+/* Flags of a container for what its pod says of names and of its resolver. */
+void oci_pod_names(Brew *brew, const Object *pod);
+/* The whole recipe of a pod of podman. */
+void oci_pod_unit(Brew *brew);
+
 /* oci_object.c */
 void oci_subnets(Brew *brew, OptionId id, const Value *first);
 void oci_volume_image(Brew *brew, OptionId id, const Value *value);
@@ -68,6 +81,7 @@ void oci_volume_copy(Brew *brew, OptionId id, const Value *value);
 void oci_volume_type(Brew *brew, OptionId id, const Value *value);
 void oci_volume_device(Brew *brew, OptionId id, const Value *value);
 void oci_volume_options(Brew *brew, OptionId id, const Value *value);
-/* The whole recipe of a network, of a volume. */
+/* The whole recipe of a network, of a pod that is one, of a volume. */
+void oci_pod_network_unit(Brew *brew);
 void oci_network_unit(Brew *brew);
 void oci_volume_unit(Brew *brew);

@@ -139,7 +139,7 @@ static Text config_hash(Brew *brew, const Words *words)
 }
 
 /* HELPER OPTION… -- ENGINE KIND create … NAME */
-static void create(Brew *brew, const char *helper, bool external)
+static void create(Brew *brew, const char *helper, Text kind, bool external)
 {
         const Text name = LITERAL(brew->object->name);
         Words described = { 0 };
@@ -160,7 +160,7 @@ static void create(Brew *brew, const char *helper, bool external)
         oci_add(brew, text_join(brew->arena, S("--config="), hash));
         oci_add(brew, T("--"));
         oci_begin_words(brew);
-        oci_add(brew, LITERAL(kind_info(brew->def->kind)->noun));
+        oci_add(brew, kind);
         oci_add(brew, T("create"));
         /* So that AutoPrune= leaves it alone. */
         oci_flag(brew, "--label", text_join(brew->arena, oci_unit_label(brew->object->engine), T("=%n")));
@@ -170,19 +170,29 @@ static void create(Brew *brew, const char *helper, bool external)
         oci_add(brew, name);
 }
 
-void oci_network_unit(Brew *brew)
+static void network_unit(Brew *brew, bool external, bool remove)
 {
-        const bool external = def_flag(brew->def, OPT_NETWORK_External, false);
-
         needs_engine(brew);
         service(brew);
-        create(brew, "bayplan-network", external);
-        if (external || !def_flag(brew->def, OPT_NETWORK_NetworkDeleteOnStop, true))
+        create(brew, "bayplan-network", T("network"), external);
+        if (external || !remove)
                 return;
         oci_begin(brew, PHASE_STOP, true);
         oci_add(brew, T("network"));
         oci_add(brew, T("rm"));
         oci_add(brew, LITERAL(brew->object->name));
+}
+
+void oci_network_unit(Brew *brew)
+{
+        network_unit(brew, def_flag(brew->def, OPT_NETWORK_External, false),
+                     def_flag(brew->def, OPT_NETWORK_NetworkDeleteOnStop, true));
+}
+
+void oci_pod_network_unit(Brew *brew)
+{
+        oci_prepare_volumes(brew);
+        network_unit(brew, false, true);
 }
 
 static void directory_unit(Brew *brew)
@@ -207,5 +217,5 @@ void oci_volume_unit(Brew *brew)
         }
         needs_engine(brew);
         service(brew);
-        create(brew, "bayplan-volume", def_flag(brew->def, OPT_VOLUME_External, false));
+        create(brew, "bayplan-volume", T("volume"), def_flag(brew->def, OPT_VOLUME_External, false));
 }

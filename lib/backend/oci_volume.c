@@ -5,18 +5,29 @@
 #include "backend/oci.h"
 #include "model/refer.h"
 
+/* VolumeSubDir=; all members of a pod have that of the pod, unless they have one themselves. */
+static const Value *sub_directory(const Object *object, Str *ret_usual)
+{
+        const Object *pod = object->def->kind == KIND_POD ? object : object->pod;
+        const Value *own = object->def->set[OPT_CONTAINER_VolumeSubDir];
+
+        *ret_usual = pod ? pod->def->name : object->def->name;
+        return own || !pod ? own : pod->def->set[OPT_POD_VolumeSubDir];
+}
+
 /* A named volume that has no definition is a directory below VolumeBaseDir= (POD-02, POD-05, POD-09). */
 static Text undefined_directory(Brew *brew, Str name)
 {
         const Value *base = brew->fleet->defaults ? brew->fleet->defaults->set[OPT_DEFAULTS_VolumeBaseDir] : NULL;
-        const Value *sub = brew->def->set[OPT_CONTAINER_VolumeSubDir];
+        Str usual;
+        const Value *sub = sub_directory(brew->object, &usual);
 
         if (!base || !name.len)
                 return (Text){ 0 };
 
         const Text parts[] = {
                 base->text,
-                { arena_fmt(brew->arena, "/%.*s", STR_ARG(sub ? sub->text.str : brew->def->name)),
+                { arena_fmt(brew->arena, "/%.*s", STR_ARG(sub ? sub->text.str : usual)),
                   sub ? sub->text.door : base->text.door },
                 { arena_fmt(brew->arena, "/%.*s", STR_ARG(name)), base->text.door },
         };
@@ -119,7 +130,7 @@ void oci_make_directory(Brew *brew, Phase phase, Text path)
 
 void oci_prepare_volumes(Brew *brew)
 {
-        static const OptionId keys[] = { OPT_CONTAINER_Volume, OPT_CONTAINER_Mount };
+        static const OptionId keys[] = { OPT_CONTAINER_Volume, OPT_CONTAINER_Mount, OPT_POD_Volume };
 
         for (size_t i = 0; i < ELEMENTS(keys); i++) {
                 for (const Value *value = brew->def->set[keys[i]]; value; value = value->next) {

@@ -135,6 +135,13 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_auto_update] = call_auto_update,
         [CALL_secret] = oci_secret,
         [CALL_network] = call_network,
+        [CALL_publish] = oci_publish,
+        [CALL_expose] = oci_expose,
+        [CALL_pod] = oci_join_pod,
+        [CALL_exit_policy] = oci_exit_policy,
+        [CALL_pod_publish] = oci_pod_publish,
+        [CALL_pod_aliases] = oci_pod_aliases,
+        [CALL_pod_hosts] = oci_pod_hosts,
         [CALL_subnets] = oci_subnets,
         [CALL_volume_type] = oci_volume_type,
         [CALL_volume_device] = oci_volume_device,
@@ -213,13 +220,17 @@ static void container(Brew *brew)
 
 static void leave_command(Brew *brew, Phase phase, const char *verb)
 {
+        const bool pod = brew->def->kind == KIND_POD;
+
         brew->words = recipe_command(brew->arena, brew->recipe, phase, true);
         oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_PODMAN)));
+        if (pod)
+                oci_add(brew, T("pod"));
         oci_add(brew, LITERAL(str_c(verb)));
-        if (phase == PHASE_STOP_POST) {
+        if (phase == PHASE_STOP_POST)
                 oci_add(brew, T("--force"));
+        if (phase == PHASE_STOP_POST && !pod)
                 oci_add(brew, T("--volumes"));
-        }
         oci_add(brew, T("--ignore"));
         oci_add(brew, LITERAL(brew->object->name));
 }
@@ -234,6 +245,7 @@ const Backend backend_podman = {
         .engine = ENGINE_PODMAN,
         .calls = calls,
         .container = container,
+        .pod = oci_pod_unit,
         .network = oci_network_unit,
         .volume = oci_volume_unit,
         .leave = leave,

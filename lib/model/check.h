@@ -62,6 +62,7 @@ CHECK(notify);
 CHECK(cgroups);
 CHECK(onunhealthy);
 CHECK(ondependencystop);
+CHECK(exitpolicy);
 CHECK(update);
 CHECK(calendar);
 CHECK(version);

@@ -268,6 +268,13 @@ bool check_ondependencystop(const Check *check, Value *value)
         return check_choice(check, value, choices, ELEMENTS(choices));
 }
 
+bool check_exitpolicy(const Check *check, Value *value)
+{
+        static const Str choices[] = { STR_INIT("continue"), STR_INIT("stop") };
+
+        return check_choice(check, value, choices, ELEMENTS(choices));
+}
+
 bool check_update(const Check *check, Value *value)
 {
         static const Str choices[] = { STR_INIT("registry"), STR_INIT("local"), STR_INIT("disabled") };

@@ -75,9 +75,9 @@ static bool find_address(const Fleet *fleet, const Port *port, Claim *claim)
 }
 
 /* In the host's network, or in none, nothing is published. */
-static bool publishes(const Def *def)
+static bool publishes(const Def *def, OptionId network)
 {
-        for (const Value *value = def->set[OPT_CONTAINER_Network]; value; value = value->next)
+        for (const Value *value = def->set[network]; value; value = value->next)
                 if (str_is(value->text.str, "host") || str_is(value->text.str, "none"))
                         return false;
         return true;
@@ -92,9 +92,9 @@ static bool is_fixed(const Value *value)
                port->host_last - port->host_first == port->container_last - port->container_first;
 }
 
-static void gather(Run *run, const Fleet *fleet, Object *object, Claims *claims)
+static void gather(Run *run, const Fleet *fleet, Object *object, OptionId id, Claims *claims)
 {
-        for (const Value *value = object->def->set[OPT_CONTAINER_PublishPort]; value; value = value->next) {
+        for (const Value *value = object->def->set[id]; value; value = value->next) {
                 const Port *port = &value->port;
                 Claim claim = { .value = value, .object = object };
 
@@ -197,9 +197,12 @@ void claim_check(Run *run, Fleet *fleet)
         Meetings m = { .run = run };
         Claims claims = { 0 };
 
-        VEC_EACH(Object *, object, &fleet->objects)
-                if ((*object)->def->kind == KIND_CONTAINER && publishes((*object)->def))
-                        gather(run, fleet, *object, &claims);
+        VEC_EACH(Object *, object, &fleet->objects) {
+                if ((*object)->def->kind == KIND_CONTAINER && publishes((*object)->def, OPT_CONTAINER_Network))
+                        gather(run, fleet, *object, OPT_CONTAINER_PublishPort, &claims);
+                if ((*object)->def->kind == KIND_POD && publishes((*object)->def, OPT_POD_Network))
+                        gather(run, fleet, *object, OPT_POD_PublishPort, &claims);
+        }
         check_addresses(&m, &claims);
         check_any(&m, &claims);
 }

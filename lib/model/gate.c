@@ -43,6 +43,7 @@ static bool check_values(const Gate *gate)
                 Str since;
         } rows[] = {
                 { ENGINE_PODMAN, OPT_CONTAINER_Network, STR_INIT("pasta"), STR_INIT("4.4") },
+                { ENGINE_PODMAN, OPT_POD_Network, STR_INIT("pasta"), STR_INIT("4.4") },
                 { ENGINE_PODMAN, OPT_CONTAINER_Mount, STR_INIT("type=glob"), STR_INIT("4.7") },
         };
         bool ok = true;
@@ -79,7 +80,8 @@ static bool check_networks(const Gate *gate)
 {
         static const Str since = STR_INIT("25");
         const Value *first = gate->object->def->set[OPT_CONTAINER_Network];
-
+        /* Members of a pod have that of the pod itself already. */
+        const Value *of_pod = gate->object->def->set[OPT_POD_Network];
         bool ok = true;
 
         if (gate->object->engine != ENGINE_DOCKER || version_reaches(gate->version, since))
@@ -91,6 +93,8 @@ static bool check_networks(const Gate *gate)
                 if (has_field(fields, S("mac=")))
                         ok = refuse(gate, value->at, S("mac= of Network="), since);
         }
+        if (of_pod)
+                ok = refuse(gate, of_pod->at, S("Network= of a pod"), since);
         return first && first->next ? refuse(gate, first->next->at, S("more than one Network="), since) : ok;
 }
 

@@ -37,6 +37,7 @@ const Option options[OPTION_COUNT] = {
 
 static const KindInfo kinds[KIND_COUNT] = {
         [KIND_CONTAINER] = { .section = STR_INIT("Container"), .map = STR_INIT("containers"), .noun = STR_INIT("container") },
+        [KIND_POD] = { .section = STR_INIT("Pod"), .map = STR_INIT("pods"), .noun = STR_INIT("pod"), .infix = STR_INIT("pod-") },
         [KIND_NETWORK] = { .section = STR_INIT("Network"), .map = STR_INIT("networks"), .noun = STR_INIT("network"), .infix = STR_INIT("net-") },
         [KIND_VOLUME] = { .section = STR_INIT("Volume"), .map = STR_INIT("volumes"), .noun = STR_INIT("volume"), .infix = STR_INIT("volume-") },
         [KIND_DEFAULTS] = { .section = STR_INIT("Defaults"), .map = STR_INIT("defaults"), .noun = STR_INIT("defaults"), .unnamed = true },
@@ -69,6 +70,7 @@ OptionId option_common(Kind kind, Common key)
                            [COMMON_GLOBAL_ARGS] = OPT_##kind_##_GlobalArgs }
         static const OptionId ids[KIND_COUNT][COMMON_COUNT] = {
                 COMMON(CONTAINER, ContainerName),
+                COMMON(POD, PodName),
                 COMMON(NETWORK, NetworkName),
                 COMMON(VOLUME, VolumeName),
         };

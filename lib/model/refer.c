@@ -69,9 +69,9 @@ Str refer_name(OptionId id, const Value *value)
 
         if (id == OPT_CONTAINER_Mount)
                 name = mount_volume(text);
-        else if (id == OPT_CONTAINER_Volume && !cut)
+        else if ((id == OPT_CONTAINER_Volume || id == OPT_POD_Volume) && !cut)
                 name = (Str){ 0 };
-        else if (id == OPT_CONTAINER_Network && refer_is_mode(name))
+        else if ((id == OPT_CONTAINER_Network || id == OPT_POD_Network) && refer_is_mode(name))
                 name = (Str){ 0 };
         return check_is_name(name) ? name : (Str){ 0 };
 }
@@ -128,6 +128,8 @@ static bool link_values(Run *run, const Fleet *fleet, Names *names, Object *c)
                 { OPT_CONTAINER_Network, KIND_NETWORK },
                 { OPT_CONTAINER_Volume, KIND_VOLUME },
                 { OPT_CONTAINER_Mount, KIND_VOLUME },
+                { OPT_POD_Network, KIND_NETWORK },
+                { OPT_POD_Volume, KIND_VOLUME },
         };
         bool ok = true;
 
@@ -142,9 +144,28 @@ static bool link_values(Run *run, const Fleet *fleet, Names *names, Object *c)
         return ok;
 }
 
-bool refer_container(Run *run, const Fleet *fleet, Names *names, Object *c)
+/* podman may have a pod of its own; docker has none. */
+static bool link_pod(Run *run, const Fleet *fleet, Names *names, Object *c)
 {
-        bool ok = link_values(run, fleet, names, c);
+        const Value *value = c->def->set[OPT_CONTAINER_Pod];
+        Object *pod = value ? map_get(&names->of_kind[KIND_POD], value->text.str) : NULL;
+
+        if (!value)
+                return true;
+        if (!pod && c->engine == ENGINE_DOCKER)
+                return diag(run->diags, DIAG_DEPENDENCY_UNKNOWN, value->at, S("pod"), value->text.str,
+                            nearest_object(fleet, KIND_POD, value->text.str));
+        if (!link_value(run, fleet, names, c, KIND_POD, value, value->text.str))
+                return false;
+        c->pod = pod;
+        if (pod)
+                VEC_ADD(run->arena, &pod->members, c);
+        return true;
+}
+
+static bool refer_container(Run *run, const Fleet *fleet, Names *names, Object *c)
+{
+        bool ok = link_pod(run, fleet, names, c);
 
         for (const Value *value = c->def->set[OPT_CONTAINER_DependsOn]; value; value = value->next) {
                 Object *other = map_get(&names->of_kind[KIND_CONTAINER], value->name);
@@ -163,6 +184,15 @@ bool refer_container(Run *run, const Fleet *fleet, Names *names, Object *c)
                                               .condition = value->condition,
                                               .at = value->at });
         }
+        return ok;
+}
+
+bool refer_object(Run *run, const Fleet *fleet, Names *names, Object *c)
+{
+        bool ok = link_values(run, fleet, names, c);
+
+        if (c->def->kind == KIND_CONTAINER)
+                ok &= refer_container(run, fleet, names, c);
         return ok;
 }
 

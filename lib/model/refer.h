@@ -13,8 +13,8 @@ typedef struct Names {
         size_t compared;         /* with other names, for suggestions */
 } Names;
 
-/* Fills c->depends and c->links. Reports names that nobody has; false when there was any. */
-bool refer_container(Run *run, const Fleet *fleet, Names *names, Object *c);
+/* Fills depends, links, pod and members. Reports names that nobody has; false when there was any. */
+bool refer_object(Run *run, const Fleet *fleet, Names *names, Object *c);
 
 /* The name of a network or volume in a value of Network=, Volume= or Mount=, also when systemd's specifiers stand
  * elsewhere in it. Empty: it names none, but a path, a mode, or nothing. */

@@ -189,6 +189,14 @@ static bool require_volume(Run *run, const Object *c)
         return ok;
 }
 
+/* podman's has a main process that is told by a file. */
+static bool require_pod(Run *run, const Object *c)
+{
+        const PassLine *type = def_pass(c->def, PASS_SERVICE, S("Type"));
+
+        return !type || diag(run->diags, DIAG_DENIED_DIRECTIVE, type->at, type->key, S("Service"), S("a pod is no job; its members may be"));
+}
+
 bool require_object(Run *run, const Object *c)
 {
         switch (c->def->kind) {
@@ -198,6 +206,8 @@ bool require_object(Run *run, const Object *c)
                 return require_network(run, c);
         case KIND_VOLUME:
                 return require_volume(run, c);
+        case KIND_POD:
+                return require_pod(run, c);
         case KIND_NONE:
         case KIND_DEFAULTS:
         case KIND_COUNT:

@@ -9,6 +9,7 @@
 #include "model/cycle.h"
 #include "model/install.h"
 #include "model/namespace.h"
+#include "model/pod.h"
 #include "model/refer.h"
 #include "model/require.h"
 #include "model/subnet.h"
@@ -115,10 +116,14 @@ static void new_object(Resolver *r, Def *def)
         c->def = def;
         c->broken = def->broken;
         c->engine = engine ? engine : ENGINE_PODMAN;
+
+        /* docker has no pods: there it is a network. */
+        const Kind made = def->kind == KIND_POD && c->engine == ENGINE_DOCKER ? KIND_NETWORK : def->kind;
+
         c->name = name.len ? name : def->name;
         c->unit = unit.len ? arena_fmt(r->run->arena, "%.*s.service", STR_ARG(unit))
                            : arena_fmt(r->run->arena, "%.*s-%.*s%.*s.service", STR_ARG(engine_name(c->engine)),
-                                       STR_ARG(kind_info(def->kind)->infix), STR_ARG(def->name));
+                                       STR_ARG(kind_info(made)->infix), STR_ARG(def->name));
         if (def->kind == KIND_CONTAINER) {
                 c->follow = follow_of(def);
                 c->ready = ready_of(def);
@@ -273,7 +278,8 @@ static void check_restarts(Run *run, Fleet *fleet)
         VEC_EACH(Object *const, item, &fleet->objects) {
                 Object *c = *item;
                 const PassLine *line = def_pass(c->def, PASS_SERVICE, S("Restart"));
-                const bool ends = c->def->kind != KIND_CONTAINER || c->ready == READY_COMPLETED;
+                const bool runs = c->def->kind == KIND_CONTAINER || (c->def->kind == KIND_POD && c->engine == ENGINE_PODMAN);
+                const bool ends = !runs || c->ready == READY_COMPLETED;
 
                 if (!ends || !line || (!str_is(line->value, "always") && !str_is(line->value, "on-success")))
                         continue;
@@ -308,10 +314,8 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
                 bool ok = install_resolve(run, c);
 
                 ok &= require_object(run, c);
-                if (c->def->kind == KIND_CONTAINER) {
-                        ok &= refer_container(run, &fleet, &r.names, c);
-                        VEC_SORT(&c->links, compare_links);
-                }
+                ok &= refer_object(run, &fleet, &r.names, c);
+                VEC_SORT(&c->links, compare_links);
                 if (!ok)
                         break_it(c);
                 if (c->def->kind == KIND_CONTAINER)
@@ -319,6 +323,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         }
         run->diags->subject = NULL;
         install_check_aliases(run, &fleet, &installed_map);
+        pod_resolve(run, &fleet);
         subnet_check(run, &fleet);
         claim_check(run, &fleet);
         refer_settle(run, &fleet);

@@ -79,7 +79,9 @@ struct Object {
         Update update;
         Ready ready; /* as Notify= says, or as those need it that depend on it */
         VEC(Dependency) depends;
-        VEC(Link) links; /* of Network=, Volume= and Mount=; see object_linked() */
+        VEC(Link) links; /* of Network=, Volume=, Mount= and Pod=; see object_linked() */
+        Object *pod;     /* of a container: the one that it is a member of, when it is ours */
+        VEC(Object *) members; /* of a pod, by name */
         Text directory;  /* of a volume: its place on the host; empty: it is a volume of the engine */
 
         size_t number; /* while circles are looked for: among all */

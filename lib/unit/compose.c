@@ -86,6 +86,14 @@ static void add_words(Arena *arena, Words *to, const Words *from)
                 words_add(arena, to, *text);
 }
 
+/* Members that are started with their pod, and after it. */
+static void start_along(Arena *arena, Words *wants, const Object *pod)
+{
+        VEC_EACH(Object *const, member, &pod->members)
+                if (def_flag((*member)->def, OPT_CONTAINER_StartWithPod, false))
+                        words_add(arena, wants, LITERAL((*member)->unit));
+}
+
 /* Whatever it needs is also what it starts after. */
 static void dependency_lines(Run *run, Buf *buf, const Object *c, const Recipe *recipe)
 {
@@ -100,10 +108,11 @@ static void dependency_lines(Run *run, Buf *buf, const Object *c, const Recipe *
         VEC_EACH(const Dependency, dependency, &c->depends)
                 words_add(run->arena, &ties[dependency->tie], LITERAL(dependency->object->unit));
         add_words(run->arena, &after, &recipe->after);
-        for (unsigned tie = 0; tie < TIE_COUNT; tie++) {
-                lines_list(buf, keys[tie], &ties[tie], quote_unit);
+        for (unsigned tie = 0; tie < TIE_COUNT; tie++)
                 add_words(run->arena, &after, &ties[tie]);
-        }
+        start_along(run->arena, &ties[TIE_WANTS], c);
+        for (unsigned tie = 0; tie < TIE_COUNT; tie++)
+                lines_list(buf, keys[tie], &ties[tie], quote_unit);
         lines_list(buf, "After", &after, quote_unit);
 }
 
