@@ -92,8 +92,8 @@ online() {
 offline() {
         systemctl start "$(unit file)"
         systemctl stop "$(unit file)" reg
-        ok "T-08 $engine: Pull=always without the registry takes the image that is here" systemctl start "$(unit file)"
-        ok "T-08 $engine: it runs" runs file
+        ok "T-08 POD-10 $engine: Pull=always without the registry takes the image that is here" systemctl start "$(unit file)"
+        ok "T-08 POD-10 $engine: it runs" runs file
         like "T-08 $engine: the journal says so" "$(journalctl -b -o cat -u "$(unit file)")" 'local|is here|there'
         systemctl stop "$(unit file)"
         systemctl start reg
