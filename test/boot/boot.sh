@@ -35,8 +35,8 @@ BOOT_CACHE=${BAYPLAN_TEST_CACHE:-/var/cache/bayplan-test}
 BOOT_PACKAGES_SYSTEM='systemd systemd-sysv systemd-container dbus dbus-user-session libpam-systemd
         iproute2 iputils-ping iptables nftables curl procps strace openssl busybox-static'
 BOOT_PACKAGES_ENGINE='podman crun netavark aardvark-dns catatonit passt uidmap fuse-overlayfs
-        docker.io docker-registry skopeo apache2-utils'
-BOOT_PACKAGES_LIBRARY='libinih1 libyaml-0-2 libsystemd0'
+        docker.io docker-registry skopeo apache2-utils wireguard-go wireguard-tools'
+BOOT_PACKAGES_LIBRARY='libinih1 libyaml-0-2 libsystemd0 libnl-route-3-200 libnftables1'
 
 boot_say() {
         printf 'boot: %s\n' "$*" >&2
