@@ -268,6 +268,12 @@ running() {
         done
 }
 
+# journalctl, once journald has written what it was sent before: what a unit has printed may otherwise be read too soon.
+journalctl() {
+        command journalctl --sync
+        command journalctl "$@"
+}
+
 # state_is UNIT STATE, for wait_for.
 state_is() {
         [ "$(state "$1")" = "$2" ]
@@ -303,6 +309,6 @@ finish() {
                 echo '--- failed units'
                 systemctl --failed --no-legend --plain
                 echo '--- journal'
-                journalctl -b --no-pager -o short-monotonic -n 40 | cut -c 1-200
+                journalctl -b --no-pager -o short-monotonic -n 60 | cut -c 1-200
         } 2>&1 | note
 }

@@ -22,7 +22,7 @@ check() {
         like 'status shows each line' "$(systemctl status --no-pager --full stub)" \
                 "web\.ini:12:1: error: unknown key 'PubishPort'.*hint: did you mean 'PublishPort'"
         is 'with the priority of errors, and without the prefix' \
-                "$(journalctl --unit stub --priority err --output cat _COMM=bayplan-fail)" \
+                "$(journalctl --unit stub --priority err --output cat SYSLOG_IDENTIFIER=bayplan-fail)" \
                 "/etc/containers.d/web.ini:12:1: error: unknown key 'PubishPort'
 hint: did you mean 'PublishPort'?"
         not_ok 'a unit whose stderr is a file fails too' systemctl start elsewhere

@@ -43,7 +43,7 @@ check() {
 }
 
 messages() {
-        journalctl --unit "$engine-$1" --output cat _COMM=bayplan-supervi
+        journalctl --unit "$engine-$1" --output cat SYSLOG_IDENTIFIER=bayplan-supervise
 }
 
 health() {

@@ -60,7 +60,7 @@ check() {
 }
 
 messages() {
-        journalctl --unit "$engine-$1" --output cat _COMM=bayplan-supervi
+        journalctl --unit "$engine-$1" --output cat SYSLOG_IDENTIFIER=bayplan-supervise
 }
 
 starts() {
@@ -131,7 +131,6 @@ ends() {
         is "$engine: it was active" "$(state $engine-seven)" active
         ok "$engine: one that fails fails the unit" wait_for 10 state_is $engine-seven failed
         is "$engine: with its status" "$(property $engine-seven ExecMainStatus)" 7
-        journalctl --sync
         is "$engine: it says so" "$(messages seven)" "container 'c-seven' has ended with exit status 7"
         systemctl start $engine-brief
         ok "$engine: however soon" wait_for 5 state_is $engine-brief failed

@@ -129,7 +129,6 @@ remember() {
 }
 
 said() {
-        journalctl --sync
         journalctl --no-pager -o cat -u bayplan-update@$engine-"$prefix$1" --since "$(cat /run/since)"
 }
 

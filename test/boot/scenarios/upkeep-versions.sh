@@ -37,7 +37,6 @@ description() {
 
 # last UNIT: what it has logged since its last start.
 last() {
-        journalctl --sync
         journalctl --no-pager -o cat _SYSTEMD_INVOCATION_ID="$(property "$1" InvocationID)"
 }
 
