@@ -66,6 +66,9 @@ static Str sections_of(Explainer *e, const Option *option)
 {
         Str list = { 0 };
 
+        if (!option_allowed(option, option->kind))
+                return arena_fmt(e->arena, "[%.*s] of a Quadlet file, *%.*s", STR_ARG(kind_info(option->kind)->section),
+                                 STR_ARG(kind_info(option->kind)->file));
         for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
                 if (option_allowed(option, (Kind)kind))
                         list = add_to_list(e->arena, list,
@@ -187,21 +190,43 @@ static Str since(Arena *arena, const Option *option)
         return buf_str(&buf);
 }
 
+/* How it is read in a Quadlet file. */
+static Str reading(const Option *option)
+{
+        static const Str texts[READ_COUNT] = {
+                [READ_S] = STR_INIT("one value, the last; without the double quotes around it"),
+                [READ_B] = STR_INIT("a boolean, the last"),
+                [READ_N] = STR_INIT("a number, the last"),
+                [READ_L] = STR_INIT("each line one value, as it stands"),
+                [READ_W] = STR_INIT("words, where a backslash is a character"),
+                [READ_A] = STR_INIT("words with escapes"),
+                [READ_A1] = STR_INIT("words with escapes, of the last line"),
+                [READ_KV] = STR_INIT("words with escapes, each NAME=VALUE"),
+        };
+
+        return texts[option->quadlet];
+}
+
 static void explain_key(Explainer *e, const Option *option)
 {
+        const bool native = option_allowed(option, option->kind);
+
         title(e, arena_fmt(e->arena, "%.*s=", STR_ARG(option->key)), S(""));
         paragraph(e, option->help);
         paragraph(e, type_info(option->type)->sentence);
         buf_char(&e->out->text, '\n');
         fact(e, S("Sections"), sections_of(e, option));
-        fact(e, S("In YAML"), example_yaml_key(e->arena, option->key));
+        if (native)
+                fact(e, S("In YAML"), example_yaml_key(e->arena, option->key));
         fact(e, S("Also named"), aliases_of(e, option));
         fact(e, S("Values"), how_many(option));
         for (unsigned engine = ENGINE_NONE + 1; engine < ENGINE_COUNT; engine++)
                 fact(e, engine_name((Engine)engine), spelling(e, option, (Engine)engine));
+        fact(e, S("In Quadlet"), reading(option));
         fact(e, S("Since"), since(e->arena, option));
         example(e, "INI", example_ini, option);
-        example(e, "YAML", example_yaml, option);
+        if (native)
+                example(e, "YAML", example_yaml, option);
 }
 
 static bool explain_keys(Explainer *e, Str name)
@@ -216,6 +241,15 @@ static bool explain_keys(Explainer *e, Str name)
                         continue;
                 seen[id] = found = true;
                 explain_key(e, option_info(id));
+        }
+        /* Keys that only Quadlet files have. */
+        for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT && !found; kind++) {
+                const OptionId id = option_find_quadlet(e->index, (Kind)kind, name);
+
+                if (!id)
+                        continue;
+                explain_key(e, option_info(id));
+                found = true;
         }
         return found;
 }

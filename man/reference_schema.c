@@ -270,6 +270,8 @@ void reference_schema(Buf *buf)
         for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
                 const KindInfo *info = kind_info((Kind)kind);
 
+                if (info->quadlet)
+                        continue;
                 buf_fmt(buf, "%s\n\"%.*s\":", kind > KIND_NONE + 1 ? "," : "", STR_ARG(info->map));
                 if (info->unnamed)
                         buf_fmt(buf, "{\"anyOf\":[{\"$ref\":\"#/$defs/kind-%.*s\"},{\"type\":\"null\"}]}",
@@ -287,6 +289,8 @@ void reference_schema(Buf *buf)
         for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
                 const Str map = kind_info((Kind)kind)->map;
 
+                if (kind_info((Kind)kind)->quadlet)
+                        continue;
                 buf_fmt(buf, ",\n\"kind-%.*s\":", STR_ARG(map));
                 add_kind(buf, (Kind)kind);
         }

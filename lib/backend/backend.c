@@ -7,6 +7,7 @@
 #include "backend/docker.h"
 #include "backend/oci.h"
 #include "backend/podman.h"
+#include "backend/quadlet.h"
 
 static const Backend *const backends[] = {
         [ENGINE_NONE] = NULL,
@@ -29,7 +30,9 @@ void backend_values(Brew *brew, OptionId id)
 static void add_option(Brew *brew, OptionId id)
 {
         const Option *option = option_info(id);
-        const Spell *spell = &option->spell[brew->object->engine];
+        const Override *override = brew->backend->overrides ? &brew->backend->overrides[id] : NULL;
+        const Spell *spell = override && override->spell.kind ? &override->spell : &option->spell[brew->object->engine];
+        const BackendCall call = override && override->call ? override->call : brew->backend->calls[spell->call];
         const Value *first = brew->def->set[id];
 
         switch (spell->kind) {
@@ -57,9 +60,10 @@ static void add_option(Brew *brew, OptionId id)
                         words_add(brew->arena, brew->words, (Text){ spell->flag, DOOR_SYSTEMD });
                 break;
         case SPELL_CALL:
-                assert(brew->backend->calls[spell->call]);
-                if (first || (option->flags & OPTION_ALWAYS))
-                        brew->backend->calls[spell->call](brew, id, first);
+                if (first || (option->flags & OPTION_ALWAYS)) {
+                        assert(call);
+                        call(brew, id, first);
+                }
                 break;
         }
 }
@@ -132,7 +136,7 @@ static Brew brew_start(Run *run, const Fleet *fleet, const Object *object, Recip
                 .run = run,
                 .arena = run->arena,
                 .fleet = fleet,
-                .backend = backend_of(object->engine),
+                .backend = object->def->profile->quadlet ? &backend_quadlet : backend_of(object->engine),
                 .object = object,
                 .def = object->def,
                 .recipe = recipe,
@@ -144,24 +148,8 @@ Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *object)
         Recipe recipe = { 0 };
         Brew brew = brew_start(run, fleet, object, &recipe);
 
-        switch (object->def->kind) {
-        case KIND_CONTAINER:
-                brew.backend->container(&brew);
-                break;
-        case KIND_POD:
-                brew.backend->pod(&brew);
-                break;
-        case KIND_NETWORK:
-                brew.backend->network(&brew);
-                break;
-        case KIND_VOLUME:
-                brew.backend->volume(&brew);
-                break;
-        case KIND_NONE:
-        case KIND_DEFAULTS:
-        case KIND_COUNT:
-                assert(false);
-        }
+        assert(brew.backend->make[object->def->kind]);
+        brew.backend->make[object->def->kind](&brew);
         return recipe;
 }
 

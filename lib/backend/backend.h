@@ -14,16 +14,21 @@ typedef struct Brew Brew;
  * OPTION_ALWAYS. */
 typedef void (*BackendCall)(Brew *brew, OptionId id, const Value *value);
 
+/* Zero: the engine's column. */
+typedef struct Override {
+        Spell spell;
+        BackendCall call; /* of SPELL_CALL */
+} Override;
+
 typedef struct Backend {
         Engine engine;
         const BackendCall *calls; /* by CallId; every CALL() in the engine's column has one */
         /* Reports values of an object that the engine cannot do; false when there were any. NULL: none. */
         bool (*check)(Run *run, const Object *object);
-        /* The whole recipe of one container that is not broken. */
-        void (*container)(Brew *brew);
-        void (*pod)(Brew *brew);
-        void (*network)(Brew *brew);
-        void (*volume)(Brew *brew);
+        /* The whole recipe of one object that is not broken. */
+        void (*make[KIND_COUNT])(Brew *brew);
+        /* Rows of the table that are not as the engine's column has them; by OptionId. NULL: none. */
+        const Override *overrides;
         /* Commands that stop and remove a container or pod of that name. */
         void (*leave)(Brew *brew);
 } Backend;

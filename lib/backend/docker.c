@@ -420,9 +420,11 @@ const Backend backend_docker = {
         .engine = ENGINE_DOCKER,
         .calls = calls,
         .check = check,
-        .container = container,
-        .pod = oci_pod_network_unit,
-        .network = oci_network_unit,
-        .volume = oci_volume_unit,
+        .make = {
+                [KIND_CONTAINER] = container,
+                [KIND_POD] = oci_pod_network_unit,
+                [KIND_NETWORK] = oci_network_unit,
+                [KIND_VOLUME] = oci_volume_unit,
+        },
         .leave = leave,
 };

@@ -277,7 +277,7 @@ Text oci_network_name(Brew *brew, const Value *value, Str *ret_options)
 
         *ret_options = name.len ? str_skip(value->text.str, name.len) : (Str){ 0 };
         if (object)
-                return LITERAL(object->name);
+                return object_name(object);
         return name.len ? LITERAL(name) : value->text;
 }
 
@@ -450,13 +450,13 @@ void oci_reload(Brew *brew)
         if (brew->def->set[OPT_CONTAINER_ReloadCmd]) {
                 oci_begin(brew, PHASE_RELOAD, false);
                 oci_add(brew, T("exec"));
-                oci_add(brew, LITERAL(brew->object->name));
+                oci_add(brew, object_self(brew->object));
                 backend_values(brew, OPT_CONTAINER_ReloadCmd);
         } else if (brew->def->set[OPT_CONTAINER_ReloadSignal]) {
                 oci_begin(brew, PHASE_RELOAD, false);
                 oci_add(brew, T("kill"));
                 oci_flag(brew, "--signal", def_text(brew->def, OPT_CONTAINER_ReloadSignal));
-                oci_add(brew, LITERAL(brew->object->name));
+                oci_add(brew, object_self(brew->object));
         }
 }
 

@@ -58,9 +58,9 @@ void oci_expose(Brew *brew, OptionId id, const Value *first)
 static void member_hosts(Brew *brew, const Object *pod)
 {
         VEC_EACH(Object *const, member, &pod->members)
-                if (!(*member)->broken)
+                if (pod_has(*member))
                         oci_flag(brew, "--add-host",
-                                 LITERAL(arena_fmt(brew->arena, "%.*s:127.0.0.1", STR_ARG((*member)->name))));
+                                 text_concat(brew->arena, (const Text[]){ object_name(*member), T(":127.0.0.1") }, 2));
 }
 
 void oci_pod_names(Brew *brew, const Object *pod)
@@ -85,7 +85,7 @@ void oci_join_pod(Brew *brew, OptionId id, const Value *value)
         const Object *pod = brew->object->pod;
 
         (void)id;
-        oci_add(brew, text_join(brew->arena, S("--pod="), pod ? LITERAL(pod->name) : value->text));
+        oci_add(brew, text_join(brew->arena, S("--pod="), pod ? object_name(pod) : value->text));
         /* A pod in the host's network shares none with its members, and so nothing that belongs to one. */
         if (pod && str_is(pod_mode(pod), "host")) {
                 oci_pod_names(brew, pod);
@@ -149,11 +149,13 @@ static bool has_names(const Brew *brew)
 static void gather_members(Brew *brew)
 {
         VEC_EACH(Object *const, member, &brew->object->members) {
-                if ((*member)->broken)
+                if (!pod_has(*member))
                         continue;
                 if (has_names(brew))
-                        oci_flag(brew, "--network-alias", LITERAL((*member)->name));
-                publish(brew, (*member)->def->set[OPT_CONTAINER_PublishPort]);
+                        oci_flag(brew, "--network-alias", object_name(*member));
+                /* Those of Quadlet say so themselves, as they do in a pod of theirs. */
+                if (!(*member)->def->profile->quadlet)
+                        publish(brew, (*member)->def->set[OPT_CONTAINER_PublishPort]);
         }
 }
 

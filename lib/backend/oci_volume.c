@@ -44,7 +44,7 @@ static Text volume_source(Brew *brew, OptionId id, const Value *value, bool *ret
         *ret_directory = directory.str.len > 0;
         if (directory.str.len)
                 return directory;
-        return object ? LITERAL(object->name) : (Text){ 0 };
+        return object ? object_name(object) : (Text){ 0 };
 }
 
 void oci_volume(Brew *brew, OptionId id, const Value *first)

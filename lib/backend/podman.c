@@ -244,9 +244,11 @@ static void leave(Brew *brew)
 const Backend backend_podman = {
         .engine = ENGINE_PODMAN,
         .calls = calls,
-        .container = container,
-        .pod = oci_pod_unit,
-        .network = oci_network_unit,
-        .volume = oci_volume_unit,
+        .make = {
+                [KIND_CONTAINER] = container,
+                [KIND_POD] = oci_pod_unit,
+                [KIND_NETWORK] = oci_network_unit,
+                [KIND_VOLUME] = oci_volume_unit,
+        },
         .leave = leave,
 };

@@ -10,6 +10,7 @@ typedef enum Format {
         FORMAT_NONE,
         FORMAT_INI,
         FORMAT_YAML,
+        FORMAT_QUADLET,
         FORMAT_COUNT,
 } Format;
 

@@ -30,8 +30,16 @@ static bool take_hex(Str s, size_t count, unsigned *ret)
         return true;
 }
 
+static void add_code(Buf *buf, unsigned code, bool code_point)
+{
+        if (code_point)
+                buf_utf8(buf, code);
+        else
+                buf_char(buf, (char)code);
+}
+
 /* One escape, s beginning after its backslash. Returns its length, 0 when there is no such escape. */
-static size_t add_escape(Buf *buf, Str s)
+static size_t add_escape(Buf *buf, Str s, bool code_points)
 {
         static const char simple[][2] = {
                 { 'a', '\a' }, { 'b', '\b' }, { 'f', '\f' }, { 'n', '\n' },  { 'r', '\r' },   { 't', '\t' },
@@ -49,7 +57,7 @@ static size_t add_escape(Buf *buf, Str s)
 
         /* A NUL cannot stand in an argument. */
         if (s.data[0] == 'x' && take_hex(str_skip(s, 1), 2, &code) && code) {
-                buf_char(buf, (char)code);
+                add_code(buf, code, code_points);
                 return 3;
         }
         const size_t width = s.data[0] == 'u' ? 4 : s.data[0] == 'U' ? 8 : 0;
@@ -64,7 +72,7 @@ static size_t add_escape(Buf *buf, Str s)
                 code = (unsigned)(s.data[0] - '0') << 6 | (unsigned)(s.data[1] - '0') << 3 |
                        (unsigned)(s.data[2] - '0');
                 if (code) {
-                        buf_char(buf, (char)code);
+                        add_code(buf, code, code_points);
                         return 3;
                 }
         }
@@ -87,6 +95,11 @@ static size_t plain_end(Str text, size_t at)
 }
 
 bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_error)
+{
+        return words_next_by(arena, text, 0, pos, ret, ret_error);
+}
+
+bool words_next_by(Arena *arena, Str text, unsigned rules, size_t *pos, Word *ret, WordsError *ret_error)
 {
         size_t at = *pos, open_at = 0;
         char quote = 0;
@@ -112,8 +125,8 @@ bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_
         for (; at < text.len; at++) {
                 const char c = text.data[at];
 
-                if (c == '\\') {
-                        const size_t length = add_escape(&buf, str_skip(text, at + 1));
+                if (c == '\\' && !(rules & WORDS_PLAIN)) {
+                        const size_t length = add_escape(&buf, str_skip(text, at + 1), rules & WORDS_CODE_POINTS);
 
                         if (!length) {
                                 *ret_error = WORDS_BAD_ESCAPE;
@@ -136,7 +149,7 @@ bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_
                         buf_char(&buf, c);
                 }
         }
-        if (quote) {
+        if (quote && !(rules & WORDS_OPEN)) {
                 *ret_error = WORDS_OPEN_QUOTE;
                 *ret = (Word){ .at = open_at, .len = 1 };
                 return false;

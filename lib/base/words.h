@@ -20,6 +20,15 @@ typedef struct Word {
         bool quoted;
 } Word;
 
+/* How Podman reads words, which differs. */
+typedef enum WordsRule {
+        WORDS_PLAIN = 1 << 0,       /* a backslash is a character */
+        WORDS_OPEN = 1 << 1,        /* a quote may stay open */
+        WORDS_CODE_POINTS = 1 << 2, /* \xHH and \OOO are characters, not bytes */
+} WordsRule;
+
+bool words_next_by(Arena *arena, Str text, unsigned rules, size_t *pos, Word *ret, WordsError *ret_error);
+
 /* Takes the next word from *pos on. False at the end, or on an error, which *ret_error tells; then
  * ret->at and ret->len say where it is. */
 bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_error);

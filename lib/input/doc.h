@@ -29,12 +29,13 @@ typedef struct Segment {
 typedef struct Node Node;
 struct Node {
         NodeKind kind;
-        bool broken;  /* a syntax error was reported inside this INI section */
+        bool broken;  /* a syntax error was reported inside this INI section; of the root, above the first */
         bool null;    /* YAML: ~, null or nothing (plain); the text is empty */
         bool recoded; /* YAML: the text is not what stands in the file (escapes, several lines) */
         Str key;      /* of a map's child; a section's first word, empty when its header is not
                          understood */
         Loc key_at;
+        Str before;              /* Quadlet: the comments and empty lines above it; of the root, at the end */
         Str text;                /* of a scalar; the rest of a section's header */
         Loc at;                  /* of the text; where a list or map begins */
         const Segment *segments; /* of an INI value that was continued, else NULL */

@@ -69,8 +69,17 @@ static void add_unreadable(Run *run, DropinDir *dir, int error)
                 (DropinFile){ .name = dir->relative, .loaded = true, .doc = doc });
 }
 
+/* Drop-ins are read as what they are for. */
+static Format dropin_format(Str relative)
+{
+        const Str name = load_base(str_first(relative, relative.len - 2));
+
+        return format_is_type(name) || format_by_name(name) == FORMAT_QUADLET ? FORMAT_QUADLET : FORMAT_INI;
+}
+
 static void list_dir(Run *run, DropinDir *dir)
 {
+        const Format format = dropin_format(dir->relative);
         CLEANUP(close_fd) int fd = -1;
         FsEntries entries;
         int r = fs_open_dir(dir->root->fd, dir->relative.data, &fd);
@@ -91,11 +100,22 @@ static void list_dir(Run *run, DropinDir *dir)
                 walk_type(fd, entry, &type); /* of a link to nowhere, reading reports */
 
                 const Found found = { dir->root, load_join(run->arena, dir->relative, entry->name),
-                                      type, FORMAT_INI };
+                                      type, format };
 
                 VEC_ADD(run->arena, &dir->files,
                         (DropinFile){ .name = entry->name, .found = found });
         }
+}
+
+static void offer_dir(Walk *walk, DropinDir *dir, bool wanted, Choices *choices)
+{
+        dir->used = true;
+        if (!wanted)
+                return;
+        if (!dir->listed)
+                list_dir(walk->run, dir);
+        VEC_EACH(DropinFile, file, &dir->files)
+                VEC_ADD(walk->run->arena, choices, (Choice){ file, choices->count });
 }
 
 /* The files of one name of directory, in the order of the search path. */
@@ -104,15 +124,8 @@ static void offer(Walk *walk, Str relative, bool wanted, Choices *choices)
         const DropinDir *end = walk->dropins.items + walk->dropins.count;
 
         for (DropinDir *dir = find_dirs(walk, relative);
-             dir < end && str_eq(dir->relative, relative); dir++) {
-                dir->used = true;
-                if (!wanted)
-                        continue;
-                if (!dir->listed)
-                        list_dir(walk->run, dir);
-                VEC_EACH(DropinFile, file, &dir->files)
-                        VEC_ADD(walk->run->arena, choices, (Choice){ file, choices->count });
-        }
+             dir < end && str_eq(dir->relative, relative); dir++)
+                offer_dir(walk, dir, wanted, choices);
 }
 
 static void offer_all(Walk *walk, Str relative, bool wanted, Choices *choices)
@@ -134,6 +147,41 @@ static void offer_all(Walk *walk, Str relative, bool wanted, Choices *choices)
                               wanted, choices);
 }
 
+/* Those of Quadlet files may lie anywhere below the search path. */
+static void offer_anywhere(Walk *walk, Str name, bool wanted, Choices *choices)
+{
+        VEC_EACH(DropinDir, dir, &walk->dropins)
+                if (str_eq(load_base(dir->relative), name))
+                        offer_dir(walk, dir, wanted, choices);
+}
+
+/* foo-bar@x.container: foo-bar@x.container.d, foo-bar@.container.d, foo-@.container.d, foo-.container.d, container.d
+ * (podman-systemd.unit(5)). */
+static void offer_quadlet(Walk *walk, Str relative, bool wanted, Choices *choices)
+{
+        Arena *arena = walk->run->arena;
+        const Str name = load_base(relative);
+        const size_t dot = str_rfind(name, '.');
+        const Str suffix = str_skip(name, dot), stem = str_first(name, dot);
+        const size_t at = str_find(stem, '@');
+
+        offer_anywhere(walk, arena_fmt(arena, "%.*s.d", STR_ARG(name)), wanted, choices);
+        if (at + 1 < stem.len)
+                offer_anywhere(walk, arena_fmt(arena, "%.*s%.*s.d", STR_ARG(str_first(stem, at + 1)), STR_ARG(suffix)),
+                               wanted, choices);
+        for (size_t end = at; end > 1; end--) {
+                const Str part = str_first(stem, end);
+
+                if (part.data[end - 1] != '-' || end == stem.len)
+                        continue;
+                if (at < stem.len)
+                        offer_anywhere(walk, arena_fmt(arena, "%.*s@%.*s.d", STR_ARG(part), STR_ARG(suffix)), wanted,
+                                       choices);
+                offer_anywhere(walk, arena_fmt(arena, "%.*s%.*s.d", STR_ARG(part), STR_ARG(suffix)), wanted, choices);
+        }
+        offer_anywhere(walk, arena_fmt(arena, "%.*s.d", STR_ARG(str_skip(suffix, 1))), wanted, choices);
+}
+
 static Doc *load_once(Run *run, DropinFile *file)
 {
         if (!file->loaded)
@@ -149,7 +197,10 @@ void dropins_attach(Walk *walk, Str relative, Doc *doc)
 
         if (!walk->dropins.count)
                 return;
-        offer_all(walk, relative, doc, &choices);
+        if (format_by_name(load_base(relative)) == FORMAT_QUADLET)
+                offer_quadlet(walk, relative, doc, &choices);
+        else
+                offer_all(walk, relative, doc, &choices);
         VEC_SORT(&choices, compare_choices);
         VEC_EACH(const Choice, choice, &choices) {
                 if (choice > choices.items && str_eq(choice->file->name, last))
@@ -186,7 +237,7 @@ void dropins_warn(Walk *walk)
                 const Str stem = format_by_name(name) ? str_first(name, str_rfind(name, '.')) : name;
 
                 /* foo-.ini.d is for whatever begins with foo-, and need not have a use today. */
-                if (dir->used || str_ends(stem, S("-")))
+                if (dir->used || str_ends(stem, S("-")) || format_is_type(load_base(name)))
                         continue;
 
                 const Str best = warnings++ < SUGGESTIONS ? nearest_definition(walk, name) : S("");

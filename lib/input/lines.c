@@ -15,6 +15,8 @@ Lines lines_start(Arena *arena, const Source *source)
                 .source = source,
                 .rest = str_skip(source->text, skipped),
                 .joined = BUF(arena),
+                .podman = source->format == FORMAT_QUADLET,
+                .skipped = BUF(arena),
         };
 }
 
@@ -125,6 +127,50 @@ static void add_piece(Lines *lines, Str line, bool goes_on)
         lines->text = buf_str(&lines->joined);
 }
 
+/* The same by Podman's rules: what stands between the white space, and no blank. */
+static void add_trimmed(Lines *lines, Str line, Str inner, bool goes_on)
+{
+        const Loc at = loc_inside(line_start(lines), line, (size_t)(inner.data - line.data), inner.len);
+
+        VEC_ADD(lines->arena, &lines->pieces, (Segment){ lines->joined.len, at });
+        if (!goes_on && lines->pieces.count == 1) {
+                lines->text = inner;
+                return;
+        }
+        buf_add(&lines->joined, str_first(inner, inner.len - goes_on));
+        lines->text = buf_str(&lines->joined);
+}
+
+/* When the file ends within a continuation, what there is counts. */
+static bool next_podman(Lines *lines, LineFault *fault)
+{
+        Str line;
+
+        lines->skipped.len = 0;
+        while (take_physical(lines, &line)) {
+                const Str inner = str_trim(line);
+
+                if (!inner.len || inner.data[0] == '#' || inner.data[0] == ';') {
+                        check_comment(lines, line, fault);
+                        if (fault->code && !lines->pieces.count) {
+                                lines->text = S("");
+                                return true;
+                        }
+                        if (!lines->pieces.count)
+                                buf_fmt(&lines->skipped, "%.*s\n", STR_ARG(inner));
+                        continue;
+                }
+
+                const bool goes_on = inner.data[inner.len - 1] == '\\';
+
+                check_text(lines, line, fault);
+                add_trimmed(lines, line, inner, goes_on);
+                if (!goes_on)
+                        return true;
+        }
+        return lines->pieces.count > 0;
+}
+
 bool lines_next(Lines *lines, LineFault *ret_fault)
 {
         Str line;
@@ -132,6 +178,8 @@ bool lines_next(Lines *lines, LineFault *ret_fault)
         *ret_fault = (LineFault){ 0 };
         lines->pieces.count = 0;
         lines->joined.len = 0;
+        if (lines->podman)
+                return next_podman(lines, ret_fault);
 
         while (take_physical(lines, &line)) {
                 const Str inner = str_trim(line);

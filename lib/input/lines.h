@@ -3,7 +3,10 @@
 
 /* The lines of an INI file as systemd.syntax(7) has them: those that end in a backslash are joined
  * with the next one, comments and empty lines are left out. A joined line knows where each of its
- * pieces stands. */
+ * pieces stands.
+ *
+ * Podman reads Quadlet files by other rules: each line is taken without white space at both ends, the next one is
+ * joined without a blank, any backslash at the end does so, and empty lines do not end that. */
 
 #include "input/doc.h"
 
@@ -15,6 +18,8 @@ typedef struct Lines {
         Buf joined;
         VEC(Segment) pieces; /* of text */
         Str text;            /* the current line, white space at both ends included */
+        bool podman;         /* a Quadlet file */
+        Buf skipped;         /* its comments and empty lines above the current line */
 } Lines;
 
 /* Where the first byte of a line stands that no text file has: DIAG_NUL_BYTE, DIAG_UTF8 or

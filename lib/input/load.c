@@ -14,6 +14,14 @@ static const struct {
         { STR_INIT(".ini"), FORMAT_INI },
         { STR_INIT(".yaml"), FORMAT_YAML },
         { STR_INIT(".yml"), FORMAT_YAML },
+        { STR_INIT(".container"), FORMAT_QUADLET },
+        { STR_INIT(".pod"), FORMAT_QUADLET },
+        { STR_INIT(".network"), FORMAT_QUADLET },
+        { STR_INIT(".volume"), FORMAT_QUADLET },
+        { STR_INIT(".image"), FORMAT_QUADLET },
+        { STR_INIT(".build"), FORMAT_QUADLET },
+        { STR_INIT(".kube"), FORMAT_QUADLET },
+        { STR_INIT(".artifact"), FORMAT_QUADLET },
 };
 
 static size_t suffix_at(Str name)
@@ -29,6 +37,14 @@ Format format_by_name(Str name)
                 if (str_eq(str_skip(name, dot), suffixes[i].suffix))
                         return suffixes[i].format;
         return FORMAT_NONE;
+}
+
+bool format_is_type(Str name)
+{
+        for (size_t i = 0; i < ELEMENTS(suffixes); i++)
+                if (suffixes[i].format == FORMAT_QUADLET && str_eq(str_skip(suffixes[i].suffix, 1), name))
+                        return true;
+        return false;
 }
 
 Str format_suffixes(Arena *arena)
@@ -47,6 +63,13 @@ Str load_join(Arena *arena, Str directory, Str name)
         const bool slash = directory.len && name.len && !str_ends(directory, S("/"));
 
         return arena_fmt(arena, "%.*s%s%.*s", STR_ARG(directory), slash ? "/" : "", STR_ARG(name));
+}
+
+Str load_base(Str path)
+{
+        const size_t slash = str_rfind(path, '/');
+
+        return slash < path.len ? str_skip(path, slash + 1) : path;
 }
 
 Source *load_source(Run *run, const Root *root, Str relative, Format format)
@@ -78,6 +101,7 @@ static Node *read_source(Run *run, const Source *source)
 {
         switch (source->format) {
         case FORMAT_INI:
+        case FORMAT_QUADLET:
                 return read_ini(run, source);
         case FORMAT_YAML:
                 return read_yaml(run, source);
@@ -91,9 +115,7 @@ static Node *read_source(Run *run, const Source *source)
 static Doc *new_doc(Run *run, const Found *found, const Source *source)
 {
         Doc *doc = ARENA_NEW(run->arena, Doc);
-        const size_t slash = str_rfind(found->relative, '/');
-        const Str name = slash < found->relative.len ? str_skip(found->relative, slash + 1)
-                                                     : found->relative;
+        const Str name = load_base(found->relative);
 
         doc->source = source;
         doc->relative = found->relative;
@@ -118,7 +140,8 @@ Doc *load_doc(Run *run, const Found *found)
                 load_report(run, source, r);
         } else if (run->scope == SCOPE_SYSTEM && (st.st_mode & S_IWOTH)) {
                 diag(run->diags, DIAG_FILE_WRITABLE, (Loc){ .source = source }, source->path);
-        } else if (!source->text.len) {
+        } else if (!source->text.len && source->format != FORMAT_QUADLET) {
+                /* An empty Quadlet file is a volume, network or pod like any other. */
                 return NULL;
         } else {
                 doc->root = read_source(run, source);

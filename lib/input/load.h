@@ -8,6 +8,8 @@
 
 /* "a/b"; either may be empty. Ends in NUL. */
 Str load_join(Arena *arena, Str directory, Str name);
+/* "b" of "a/b". */
+Str load_base(Str path);
 /* A source without text, for a place to report at. */
 Source *load_source(Run *run, const Root *root, Str relative, Format format);
 /* Reports a negative errno of opening or reading the source. */
@@ -15,6 +17,8 @@ bool load_report(Run *run, const Source *source, int error);
 
 /* By the suffix of the name; FORMAT_NONE: not a definition. */
 Format format_by_name(Str name);
+/* "container", whose drop-in directory container.d is for all Quadlet files of that type. */
+bool format_is_type(Str name);
 /* ".ini, .yaml, .yml" */
 Str format_suffixes(Arena *arena);
 

@@ -10,7 +10,7 @@
  * ; at the start of a line, a trailing backslash continues a line (joined by one blank; comment
  * lines in between are skipped). Returns the root, never NULL. A bad line is reported and marks its
  * section as broken. */
-Node *read_ini(Run *run, const Source *source);
+Node *read_ini(Run *run, const Source *source); /* a Quadlet file by Podman's rules, see lines.h */
 
 enum {
         YAML_DEPTH = 32,

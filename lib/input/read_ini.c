@@ -47,6 +47,7 @@ typedef struct Lens {
         Str section_name;
         Str key; /* the hidden entry's is empty */
         Str value;
+        Str before;   /* what was skipped above it */
         size_t given; /* bytes of value */
         /* and what has come back. */
         Node *node; /* whose text the value becomes; NULL until inih has called */
@@ -56,8 +57,8 @@ typedef struct Lens {
 
 static bool report(Lens *lens, DiagCode code, Loc at, Str what)
 {
-        if (lens->section && diag_info(code)->level == DIAG_LEVEL_ERROR)
-                lens->section->broken = true;
+        if (diag_info(code)->level == DIAG_LEVEL_ERROR)
+                (lens->section ? lens->section : lens->root)->broken = true;
         return diag(lens->run->diags, code, at, what);
 }
 
@@ -93,6 +94,7 @@ static Node *add_section(Lens *lens, Str key, Loc at)
 
         section->key = key;
         section->key_at = at;
+        section->before = lens->before;
         node_add(lens->root, section);
         lens->section = section;
         return section;
@@ -184,6 +186,8 @@ static bool next_line(Lens *lens)
         LineFault fault;
 
         while (lines_next(&lens->lines, &fault)) {
+                lens->before = arena_str(lens->run->arena, buf_str(&lens->lines.skipped));
+
                 const Str line = str_trim(lens->lines.text);
                 const bool header = line.len && line.data[0] == '[';
 
@@ -279,6 +283,7 @@ static void begin_node(Lens *lens, const char *section, const char *name)
                 node = node_new(arena, NODE_SCALAR, (Loc){ 0 });
                 node->key = name_of(arena, name);
                 node->key_at = part_loc(lens, lens->key);
+                node->before = lens->before;
                 node_add(lens->section, node);
         }
         if (lens->key.len || lens->value.len)
@@ -321,5 +326,6 @@ Node *read_ini(Run *run, const Source *source)
                 diag(run->diags, DIAG_INI_LIBRARY, start, S(""));
                 lens.root->child = lens.root->last = NULL;
         }
+        lens.root->before = arena_str(run->arena, buf_str(&lens.lines.skipped));
         return lens.root;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "base/num.h"
 #include "input/load.h"
 
 int walk_order(const Root *a, Str relative_a, const Root *b, Str relative_b)
@@ -111,17 +112,29 @@ static bool foreign(const Walk *walk, const Root *root, Str name)
         return str_ends(root->path, S("/users")) && all_digits(name);
 }
 
+/* The same in a directory that is a link to Podman's: /etc/containers.d/quadlet to /etc/containers/systemd, or
+ * users/quadlet to /etc/containers/systemd/users. */
+static bool foreign_in_link(const Walk *walk, const Root *root, Str name)
+{
+        uint64_t uid;
+
+        return foreign(walk, root, name) &&
+               !(walk->run->scope == SCOPE_USER && num_unsigned(name, UINT32_MAX, &uid) && uid == walk->run->uid);
+}
+
 static void add_dropin_dir(Walk *walk, const Root *root, Str relative)
 {
         VEC_ADD(walk->run->arena, &walk->dropins,
                 (DropinDir){ .root = root, .relative = relative });
 }
 
-static void add_directory(Walk *walk, Step step, bool is_link)
+static void add_directory(Walk *walk, Step step, bool is_link, bool in_link)
 {
         Arena *arena = walk->run->arena;
 
         if (step.depth == 1 && foreign(walk, step.root, step.relative))
+                return;
+        if (step.depth == 2 && in_link && foreign_in_link(walk, step.root, load_base(step.relative)))
                 return;
         if (step.depth > SEARCH_DEPTH) {
                 const Source *source =
@@ -156,7 +169,8 @@ static void walk_entry(Walk *walk, Step at, int dir_fd, const FsEntry *entry)
         else if (r == 0 && type == FS_DIRECTORY && str_ends(entry->name, S(".d")))
                 add_dropin_dir(walk, at.root, relative);
         else if (r == 0 && type == FS_DIRECTORY)
-                add_directory(walk, (Step){ at.root, relative, at.depth + 1 }, entry->is_link);
+                add_directory(walk, (Step){ at.root, relative, at.depth + 1, at.is_link || entry->is_link },
+                              entry->is_link, at.is_link);
 }
 
 static bool walk_step(Walk *walk, Step at)

@@ -44,6 +44,7 @@ typedef struct Step {
         const Root *root;
         Str relative; /* ends in NUL; empty: the root itself */
         unsigned depth;
+        bool is_link; /* it or what it lies in */
 } Step;
 
 typedef struct Walk {

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "model/check.h"
 #include "model/directive.h"
+#include "model/quadlet.h"
 #include "model/value.h"
 
 typedef VEC(Def *) Defs;
@@ -239,6 +240,7 @@ static Def *new_def(Binder *b, Kind kind, Str name, Loc at)
         Def *def = ARENA_NEW(b->run->arena, Def);
 
         def->kind = kind;
+        def->profile = &profile_native;
         def->name = name;
         def->at = at;
         def->doc = b->doc;
@@ -400,7 +402,12 @@ static bool unknown_section(Binder *b, const Node *node)
         if (!node->key.len) /* the reader has reported the header */
                 return false;
         for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
-                nearest_offer(&nearest, kind_info((Kind)kind)->section);
+                if (kind_info((Kind)kind)->quadlet && str_eq_nocase(kind_info((Kind)kind)->section, node->key))
+                        return diag(b->run->diags, DIAG_SECTION_QUADLET, node->key_at, node->key,
+                                    kind_info((Kind)kind)->file);
+        for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
+                if (!kind_info((Kind)kind)->quadlet)
+                        nearest_offer(&nearest, kind_info((Kind)kind)->section);
         for (unsigned section = 0; section < PASS_COUNT; section++)
                 nearest_offer(&nearest, pass_names[section]);
         return diag(b->run->diags, DIAG_UNKNOWN_SECTION, node->key_at, node->key, nearest.best);
@@ -544,6 +551,11 @@ Model bind_docs(Run *run, const Docs *docs)
         const OptionIndex *index = options_index(run->arena);
 
         VEC_EACH(Doc *const, doc, docs) {
+                if ((*doc)->source->format == FORMAT_QUADLET) {
+                        VEC_ADD(run->arena, &model.defs, quadlet_bind(run, index, *doc));
+                        continue;
+                }
+
                 Binder b = { .run = run, .index = index, .model = &model, .doc = *doc };
                 const unsigned reports = run->diags->errors + run->diags->warnings;
 

@@ -87,14 +87,31 @@ typedef enum PassSection {
 
 typedef VEC(PassLine) PassLines;
 
+/* A group of a Quadlet file, merged with those of its name in drop-ins. */
+typedef struct Group {
+        Str name;
+        VEC(const Node *) sections;
+} Group;
+
+/* What differs by where a definition comes from. */
+typedef struct Profile {
+        bool quadlet; /* read, named and made as Podman's Quadlet does; the defaults are Podman's */
+        bool stub;    /* with errors, it gets a unit that fails in place of its own */
+} Profile;
+
+extern const Profile profile_native, profile_quadlet;
+
 typedef struct Def {
         Kind kind;
+        const Profile *profile;
         Str name;
         Loc at; /* of the section's header or the map's key */
         const Doc *doc;
         bool broken; /* an error was reported: it gets a stub instead of its unit */
         Value *set[OPTION_COUNT];
         PassLines pass[PASS_COUNT];
+        VEC(Group) groups;  /* of a Quadlet file, in its order */
+        const Node *detached; /* DefaultDependencies= of [Quadlet] when it is false */
 } Def;
 
 typedef struct Model {

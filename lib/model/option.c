@@ -12,6 +12,7 @@
 #define SORTED OPTION_SORTED
 #define UNIQUE OPTION_UNIQUE
 #define ALWAYS OPTION_ALWAYS
+#define QUADLET OPTION_QUADLET
 #define OWN { .kind = SPELL_OWN }
 #define NONE { .kind = SPELL_NONE }
 #define FLAG(text) { .kind = SPELL_FLAG, .flag = STR_INIT(text) }
@@ -21,13 +22,14 @@
 #define CALL(function) { .kind = SPELL_CALL, .call = CALL_##function }
 
 const Option options[OPTION_COUNT] = {
-#define OPTION(kind_, key_, aliases_, type_, flags_, podman_, docker_, since_, help_, example_)                     \
+#define OPTION(kind_, key_, aliases_, type_, flags_, podman_, docker_, quadlet_, since_, help_, example_)          \
         [OPT_##kind_##_##key_] = { .kind = KIND_##kind_,                                           \
                                    .key = STR_INIT(#key_),                                         \
                                    .aliases = STR_INIT(aliases_),                                  \
                                    .type = TYPE_##type_,                                           \
                                    .flags = flags_,                                                \
                                    .spell = { [ENGINE_PODMAN] = podman_, [ENGINE_DOCKER] = docker_ },\
+                                   .quadlet = READ_##quadlet_,                                     \
                                    .since = STR_INIT(since_),                                      \
                                    .help = STR_INIT(help_),                                        \
                                    .example = STR_INIT(example_) },
@@ -36,10 +38,21 @@ const Option options[OPTION_COUNT] = {
 };
 
 static const KindInfo kinds[KIND_COUNT] = {
-        [KIND_CONTAINER] = { .section = STR_INIT("Container"), .map = STR_INIT("containers"), .noun = STR_INIT("container") },
-        [KIND_POD] = { .section = STR_INIT("Pod"), .map = STR_INIT("pods"), .noun = STR_INIT("pod"), .infix = STR_INIT("pod-") },
-        [KIND_NETWORK] = { .section = STR_INIT("Network"), .map = STR_INIT("networks"), .noun = STR_INIT("network"), .infix = STR_INIT("net-") },
-        [KIND_VOLUME] = { .section = STR_INIT("Volume"), .map = STR_INIT("volumes"), .noun = STR_INIT("volume"), .infix = STR_INIT("volume-") },
+        [KIND_CONTAINER] = { .section = STR_INIT("Container"), .map = STR_INIT("containers"), .noun = STR_INIT("container"),
+                             .file = STR_INIT(".container") },
+        [KIND_POD] = { .section = STR_INIT("Pod"), .map = STR_INIT("pods"), .noun = STR_INIT("pod"), .infix = STR_INIT("pod-"),
+                       .file = STR_INIT(".pod"), .service = STR_INIT("-pod") },
+        [KIND_NETWORK] = { .section = STR_INIT("Network"), .map = STR_INIT("networks"), .noun = STR_INIT("network"), .infix = STR_INIT("net-"),
+                           .file = STR_INIT(".network"), .service = STR_INIT("-network") },
+        [KIND_VOLUME] = { .section = STR_INIT("Volume"), .map = STR_INIT("volumes"), .noun = STR_INIT("volume"), .infix = STR_INIT("volume-"),
+                          .file = STR_INIT(".volume"), .service = STR_INIT("-volume") },
+        [KIND_IMAGE] = { .section = STR_INIT("Image"), .noun = STR_INIT("image"), .file = STR_INIT(".image"),
+                         .service = STR_INIT("-image"), .quadlet = true },
+        [KIND_BUILD] = { .section = STR_INIT("Build"), .noun = STR_INIT("build"), .file = STR_INIT(".build"),
+                         .service = STR_INIT("-build"), .quadlet = true },
+        [KIND_KUBE] = { .section = STR_INIT("Kube"), .noun = STR_INIT("kube file"), .file = STR_INIT(".kube"), .quadlet = true },
+        [KIND_ARTIFACT] = { .section = STR_INIT("Artifact"), .noun = STR_INIT("artifact"), .file = STR_INIT(".artifact"),
+                            .service = STR_INIT("-artifact"), .quadlet = true },
         [KIND_DEFAULTS] = { .section = STR_INIT("Defaults"), .map = STR_INIT("defaults"), .noun = STR_INIT("defaults"), .unnamed = true },
 };
 
@@ -68,13 +81,22 @@ OptionId option_common(Kind kind, Common key)
                            [COMMON_SERVICE_NAME] = OPT_##kind_##_ServiceName,                      \
                            [COMMON_MODULES] = OPT_##kind_##_ContainersConfModule,                  \
                            [COMMON_GLOBAL_ARGS] = OPT_##kind_##_GlobalArgs }
+#define QUADLET_COMMON(kind_)                                                                      \
+        [KIND_##kind_] = { [COMMON_SERVICE_NAME] = OPT_##kind_##_ServiceName,                      \
+                           [COMMON_MODULES] = OPT_##kind_##_ContainersConfModule,                  \
+                           [COMMON_GLOBAL_ARGS] = OPT_##kind_##_GlobalArgs }
         static const OptionId ids[KIND_COUNT][COMMON_COUNT] = {
                 COMMON(CONTAINER, ContainerName),
                 COMMON(POD, PodName),
                 COMMON(NETWORK, NetworkName),
                 COMMON(VOLUME, VolumeName),
+                QUADLET_COMMON(IMAGE),
+                QUADLET_COMMON(BUILD),
+                QUADLET_COMMON(KUBE),
+                QUADLET_COMMON(ARTIFACT),
         };
 #undef COMMON
+#undef QUADLET_COMMON
 
         return ids[kind][key];
 }
@@ -115,7 +137,7 @@ Engine engine_by_name(Str name)
 Kind kind_by_section(Str section)
 {
         for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
-                if (str_eq_nocase(kinds[kind].section, section))
+                if (!kinds[kind].quadlet && str_eq_nocase(kinds[kind].section, section))
                         return (Kind)kind;
         return KIND_NONE;
 }
@@ -123,7 +145,17 @@ Kind kind_by_section(Str section)
 Kind kind_by_map(Str map)
 {
         for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
-                if (str_eq_nocase(kinds[kind].map, map))
+                if (!kinds[kind].quadlet && str_eq_nocase(kinds[kind].map, map))
+                        return (Kind)kind;
+        return KIND_NONE;
+}
+
+Kind kind_by_file(Str name)
+{
+        const Str suffix = str_skip(name, str_rfind(name, '.'));
+
+        for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT && suffix.len; kind++)
+                if (str_eq(kinds[kind].file, suffix))
                         return (Kind)kind;
         return KIND_NONE;
 }
@@ -210,7 +242,8 @@ static size_t lower_bound(const OptionIndex *index, Str wanted)
 
 bool option_allowed(const Option *option, Kind kind)
 {
-        return option->kind == kind || (kind == KIND_DEFAULTS && (option->flags & OPTION_DEFAULTS));
+        return (option->kind == kind && !(option->flags & OPTION_QUADLET) && !kinds[kind].quadlet) ||
+               (kind == KIND_DEFAULTS && (option->flags & OPTION_DEFAULTS));
 }
 
 OptionId option_find(const OptionIndex *index, Kind kind, Str name)
@@ -267,4 +300,31 @@ Str option_nearest(Kind kind, Str name)
                         best = options[id].key;
         }
         return best;
+}
+
+OptionId option_find_quadlet(const OptionIndex *index, Kind kind, Str name)
+{
+        Folded folded;
+        const Str wanted = fold(&folded, name);
+
+        for (size_t i = lower_bound(index, wanted); i < index->names.count; i++) {
+                const OptionName *found = &index->names.items[i];
+                const Option *option = &options[found->id];
+
+                if (!str_eq(found->folded, wanted))
+                        break;
+                if (option->kind == kind && option->quadlet && str_eq(option->key, name))
+                        return found->id;
+        }
+        return OPTION_NONE;
+}
+
+Str option_nearest_quadlet(Kind kind, Str name)
+{
+        Nearest nearest = nearest_start(name);
+
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
+                if (options[id].kind == kind && options[id].quadlet)
+                        nearest_offer(&nearest, options[id].key);
+        return nearest.best;
 }

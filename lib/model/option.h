@@ -13,6 +13,10 @@ typedef enum Kind {
         KIND_POD,
         KIND_NETWORK,
         KIND_VOLUME,
+        KIND_IMAGE,
+        KIND_BUILD,
+        KIND_KUBE,
+        KIND_ARTIFACT,
         KIND_DEFAULTS,
         KIND_COUNT,
 } Kind;
@@ -22,7 +26,10 @@ typedef struct KindInfo {
         Str map;      /* of YAML: "containers" */
         Str noun;     /* in messages: "container" */
         Str infix;    /* of unit names: "podman-" INFIX "NAME" */
+        Str file;     /* how a Quadlet file ends: ".container" */
+        Str service;  /* what is added to the name of its unit: "-volume" */
         bool unnamed; /* holds keys directly, and stands once overall */
+        bool quadlet; /* only Quadlet files have it */
 } KindInfo;
 
 /* How text becomes values; see types.def. */
@@ -58,7 +65,22 @@ enum {
         OPTION_SORTED = 1 << 2,   /* a map: emitted by name, a later value of a name wins (OCI-57) */
         OPTION_UNIQUE = 1 << 3,   /* a repeated value is dropped (OCN-16) */
         OPTION_ALWAYS = 1 << 4,   /* the engine's CALL is made even when the key is not set */
+        OPTION_QUADLET = 1 << 5,  /* only Quadlet files have it */
 };
+
+/* How Quadlet reads the assignments of a key. "All" of them: in order, an empty one resets. */
+typedef enum Reading {
+        READ_NOT, /* has no such key */
+        READ_S,   /* the last; a pair of double quotes around it is removed */
+        READ_B,   /* the same, as a boolean */
+        READ_N,   /* the same, as a number in C's notation */
+        READ_L,   /* all, as they stand */
+        READ_W,   /* all, in words: quotes are removed, backslashes are characters */
+        READ_A,   /* all, in words with escapes, as systemd has them */
+        READ_A1,  /* the last, in such words */
+        READ_KV,  /* all, in such words, of which each is NAME=VALUE */
+        READ_COUNT,
+} Reading;
 
 /* What an engine makes of a key. */
 typedef enum SpellKind {
@@ -107,6 +129,8 @@ typedef enum CallId {
         CALL_volume_type,
         CALL_volume_device,
         CALL_volume_options,
+        CALL_build_pull,
+        CALL_exit_code,
         CALL_COUNT,
 } CallId;
 
@@ -130,6 +154,7 @@ typedef struct Option {
         TypeId type;
         unsigned flags;
         Spell spell[ENGINE_COUNT];
+        Reading quadlet;
         Str since; /* first versions of the engines that have it; see option_since() */
         Str help;
         Str example; /* a value as INI writes it */
@@ -190,3 +215,10 @@ bool option_allowed(const Option *option, Kind kind);
 /* The kind of an INI section or of a YAML map, letter case aside; KIND_NONE when there is none. */
 Kind kind_by_section(Str section);
 Kind kind_by_map(Str map);
+/* The kind of a Quadlet file, or of a reference to one, by how its name ends: "web.container". */
+Kind kind_by_file(Str name);
+
+/* The key of a Quadlet file, spelled exactly; OPTION_NONE when Quadlet has none. */
+OptionId option_find_quadlet(const OptionIndex *index, Kind kind, Str name);
+/* The key of Quadlet that the user may have meant; empty when none is near. */
+Str option_nearest_quadlet(Kind kind, Str name);

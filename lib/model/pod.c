@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "model/quadlet.h"
 
 /* Members share the namespaces of the pod, so these are the pod's: podman refuses them, or ignores them without a
  * word. An error on docker too, where they could work: the engine is to be switched without an edit. */
@@ -49,7 +50,7 @@ static void check_names(Run *run, Fleet *fleet)
         VEC_EACH(Object *, object, &fleet->objects) {
                 const Object *c = *object, *pod = map_get(&pods, c->name);
 
-                if (c->def->kind != KIND_CONTAINER || !pod || !str_eq(c->run_as, pod->run_as))
+                if (c->def->kind != KIND_CONTAINER || c->def->profile->quadlet || !pod || !str_eq(c->run_as, pod->run_as))
                         continue;
                 run->diags->subject = c->def;
                 (*object)->broken = !diag_also(run->diags, DIAG_POD_NAME, c->def->at, pod->def->at,
@@ -64,6 +65,19 @@ Str pod_mode(const Object *pod)
 
         str_cut(mode, ':', &mode, &rest);
         return mode;
+}
+
+bool pod_has(const Object *member)
+{
+        return !member->broken && !member->hidden && !(member->def->profile->quadlet && quadlet_is_template(member));
+}
+
+bool pod_starts(const Object *member)
+{
+        const bool quadlet = member->def->profile->quadlet;
+
+        /* One of ours that is broken has a stub, which says so. */
+        return def_flag(member->def, OPT_CONTAINER_StartWithPod, quadlet) && (!quadlet || pod_has(member));
 }
 
 static bool refuse_ports(Run *run, const Object *pod, const Def *def, OptionId id)
@@ -155,12 +169,12 @@ void pod_resolve(Run *run, Fleet *fleet)
         VEC_EACH(Object *, object, &fleet->objects) {
                 run->diags->subject = (*object)->def;
                 if ((*object)->def->kind == KIND_CONTAINER && (*object)->def->set[OPT_CONTAINER_Pod] &&
-                    !check_keys(run, *object))
+                    !(*object)->def->profile->quadlet && !check_keys(run, *object))
                         (*object)->broken = true;
                 if ((*object)->def->kind != KIND_POD)
                         continue;
                 VEC_SORT(&(*object)->members, compare_members);
-                if (!check_network(run, *object))
+                if (!(*object)->def->profile->quadlet && !check_network(run, *object))
                         (*object)->broken = true;
                 check_inner_ports(run, *object);
         }

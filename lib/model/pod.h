@@ -9,3 +9,8 @@ void pod_resolve(Run *run, Fleet *fleet);
 
 /* The pod's network mode, or the name of its first network; empty when none is set. */
 Str pod_mode(const Object *pod);
+
+/* Whether the member will be there, under the one name that it has. */
+bool pod_has(const Object *member);
+/* Whether a start of the pod starts it too. */
+bool pod_starts(const Object *member);

@@ -105,6 +105,9 @@ static bool link_value(Run *run, const Fleet *fleet, Names *names, Object *c, Ki
 {
         Object *other = map_get(&names->of_kind[kind], name);
 
+        /* "front.network" is the Quadlet file. */
+        if (!other && kind_by_file(name) == kind)
+                other = map_get(&names->of_kind[kind], str_first(name, str_rfind(name, '.')));
         if (!other) {
                 look_near(run, fleet, names, kind, value, name);
                 return true;

@@ -208,6 +208,10 @@ bool require_object(Run *run, const Object *c)
                 return require_volume(run, c);
         case KIND_POD:
                 return require_pod(run, c);
+        case KIND_IMAGE:
+        case KIND_BUILD:
+        case KIND_KUBE:
+        case KIND_ARTIFACT:
         case KIND_NONE:
         case KIND_DEFAULTS:
         case KIND_COUNT:

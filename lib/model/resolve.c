@@ -10,6 +10,7 @@
 #include "model/install.h"
 #include "model/namespace.h"
 #include "model/pod.h"
+#include "model/quadlet.h"
 #include "model/refer.h"
 #include "model/require.h"
 #include "model/subnet.h"
@@ -30,14 +31,20 @@ static int compare_links(const void *a, const void *b)
         return (x > y) - (x < y);
 }
 
-const Object *object_linked(const Object *container, const Value *value)
+const Link *object_link(const Object *object, const Value *value)
 {
         const Link wanted = { .value = value };
-        const Link *found = container->links.count ? bsearch(&wanted, container->links.items, container->links.count,
-                                                             sizeof(wanted), compare_links)
-                                                   : NULL;
 
-        return found ? found->object : NULL;
+        return object->links.count
+                       ? bsearch(&wanted, object->links.items, object->links.count, sizeof(wanted), compare_links)
+                       : NULL;
+}
+
+const Object *object_linked(const Object *object, const Value *value)
+{
+        const Link *link = object_link(object, value);
+
+        return link ? link->object : NULL;
 }
 
 /* ---- one definition ---- */
@@ -64,12 +71,15 @@ static void fill_defaults(Def *def, const Def *defaults)
 static Ready ready_of(const Def *def)
 {
         const Str notify = def_text(def, OPT_CONTAINER_Notify).str;
+        static const Str yes[] = { STR_INIT("1"), STR_INIT("yes"), STR_INIT("true"), STR_INIT("on") };
         const PassLine *type = def_pass(def, PASS_SERVICE, S("Type"));
 
         if (type && str_is(type->value, "oneshot"))
                 return READY_COMPLETED;
-        if (str_is(notify, "healthy"))
+        if (str_eq_nocase(notify, S("healthy")))
                 return READY_HEALTHY;
+        if (def->profile->quadlet)
+                return str_index(notify, yes, ELEMENTS(yes)) < ELEMENTS(yes) ? READY_CONTAINER : READY_RUNNING;
         return str_is(notify, "container") ? READY_CONTAINER : READY_RUNNING;
 }
 
@@ -120,7 +130,13 @@ static void new_object(Resolver *r, Def *def)
         /* docker has no pods: there it is a network. */
         const Kind made = def->kind == KIND_POD && c->engine == ENGINE_DOCKER ? KIND_NETWORK : def->kind;
 
-        c->name = name.len ? name : def->name;
+        if (def->profile->quadlet) {
+                quadlet_name(r->run, c);
+                c->ready = def->kind == KIND_CONTAINER ? ready_of(def) : READY_RUNNING;
+                VEC_ADD(r->run->arena, &r->fleet->objects, c);
+                return;
+        }
+        c->name = c->self = name.len ? name : def->name;
         c->unit = unit.len ? arena_fmt(r->run->arena, "%.*s.service", STR_ARG(unit))
                            : arena_fmt(r->run->arena, "%.*s-%.*s%.*s.service", STR_ARG(engine_name(c->engine)),
                                        STR_ARG(kind_info(made)->infix), STR_ARG(def->name));
@@ -164,7 +180,8 @@ static bool resolve_user(Resolver *r, Object *c, const Accounts *accounts)
 {
         const PassLine *line = def_pass(c->def, PASS_SERVICE, S("User"));
 
-        if (!line || !line->value.len || str_is(line->value, "root") || str_is(line->value, "0"))
+        /* Of Quadlet files it is passed on, with a warning. */
+        if (c->def->profile->quadlet || !line || !line->value.len || str_is(line->value, "root") || str_is(line->value, "0"))
                 return true;
         if (r->run->scope == SCOPE_USER)
                 return diag(r->run->diags, DIAG_DENIED_DIRECTIVE, line->at, line->key, S("Service"),
@@ -188,6 +205,17 @@ static void resolve_users(Resolver *r, const Accounts *accounts)
 
 /* ---- names ---- */
 
+/* Of Quadlet files that make one unit the first does, as with Podman, where the last does by chance. */
+static bool gives_way(Resolver *r, Object *c, const Object *other)
+{
+        if (!other || !c->def->profile->quadlet || !other->def->profile->quadlet)
+                return false;
+        if (!c->broken)
+                diag_also(r->run->diags, DIAG_QUADLET_CLASH, c->def->at, other->def->at, S("it is made here"), c->unit);
+        c->hidden = true;
+        return true;
+}
+
 static void name_objects(Resolver *r)
 {
         Map units = { 0 };
@@ -197,8 +225,10 @@ static void name_objects(Resolver *r)
                 Object *same_name = map_put(r->run->arena, &r->names.of_kind[c->def->kind], c->def->name, c);
                 Object *same_unit = map_put(r->run->arena, &units, c->unit, c);
 
-                /* Of two stubs, both say why. */
                 r->run->diags->subject = c->def;
+                if (gives_way(r, c, same_unit ? same_unit : same_name))
+                        continue;
+                /* Of two stubs, both say why. */
                 r->run->diags->other = same_name && !str_eq(same_name->unit, c->unit) ? same_name->def : NULL;
                 if (same_name)
                         diag_also(r->run->diags, DIAG_DUPLICATE_DEFINITION, c->def->at, same_name->def->at,
@@ -264,6 +294,20 @@ static void check_prune(Run *run, Def *defaults)
 
 /* ---- all of it ---- */
 
+static bool resolve_object(Resolver *r, Object *c)
+{
+        bool ok;
+
+        if (c->def->profile->quadlet) {
+                ok = quadlet_install(r->run, &r->names, c);
+                ok &= quadlet_require(r->run, c);
+                return quadlet_refer(r->run, r->fleet, &r->names, c) && ok;
+        }
+        ok = install_resolve(r->run, c);
+        ok &= require_object(r->run, c);
+        return refer_object(r->run, r->fleet, &r->names, c) && ok;
+}
+
 static int compare_units(const void *a, const void *b)
 {
         const Object *const *x = a, *const *y = b;
@@ -281,7 +325,7 @@ static void check_restarts(Run *run, Fleet *fleet)
                 const bool runs = c->def->kind == KIND_CONTAINER || (c->def->kind == KIND_POD && c->engine == ENGINE_PODMAN);
                 const bool ends = !runs || c->ready == READY_COMPLETED;
 
-                if (!ends || !line || (!str_is(line->value, "always") && !str_is(line->value, "on-success")))
+                if (c->def->profile->quadlet || !ends || !line || (!str_is(line->value, "always") && !str_is(line->value, "on-success")))
                         continue;
                 run->diags->subject = c->def;
                 c->broken = true;
@@ -300,7 +344,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         if (model->defaults)
                 check_prune(run, model->defaults);
         VEC_EACH(Def *, def, &model->defs) {
-                if (model->defaults)
+                if (model->defaults && !(*def)->profile->quadlet)
                         fill_defaults(*def, model->defaults);
                 new_object(&r, *def);
         }
@@ -311,14 +355,11 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
                 Object *c = *item;
 
                 run->diags->subject = c->def;
-                bool ok = install_resolve(run, c);
-
-                ok &= require_object(run, c);
-                ok &= refer_object(run, &fleet, &r.names, c);
-                VEC_SORT(&c->links, compare_links);
-                if (!ok)
+                if (!resolve_object(&r, c))
                         break_it(c);
-                if (c->def->kind == KIND_CONTAINER)
+                VEC_SORT(&c->links, compare_links);
+                /* With Quadlet, podman-auto-update.timer is the administrator's. */
+                if (c->def->kind == KIND_CONTAINER && !c->def->profile->quadlet)
                         update_resolve(run, c);
         }
         run->diags->subject = NULL;

@@ -11,8 +11,9 @@
 /* A link that enables a unit: "multi-user.target.wants", or an alias where the directory is empty. */
 typedef struct InstallLink {
         Str directory;
-        Str alias;
-        Loc at; /* in [Install] */
+        Str alias; /* of Quadlet's, a path below the directory of units */
+        Str name;  /* in the directory, of an instance; empty: the unit's */
+        Loc at;    /* in [Install] */
 } InstallLink;
 
 /* When a unit counts as started. */
@@ -52,6 +53,7 @@ typedef struct Object Object;
 
 typedef struct Dependency {
         Object *object;
+        Str unit; /* an instance of the object's template; empty: the object's */
         Tie tie;
         Condition condition;
         Loc at;
@@ -61,14 +63,23 @@ typedef struct Dependency {
 typedef struct Link {
         const Value *value;
         const Object *object;
+        Str name; /* of an instance of the object's template; empty: the object's */
 } Link;
+
+/* A dependency of [Unit] that names Quadlet files, as systemd has it. */
+typedef struct Translation {
+        Str key;
+        Str units;
+} Translation;
 
 struct Object {
         const Def *def;
         Engine engine;
-        Str name;    /* in the engine */
+        Str name;    /* in the engine, for others */
+        Str self;    /* the same for its own unit, where systemd's specifiers are its own */
         Str unit;    /* "podman-web.service" */
         bool broken; /* gets a stub */
+        bool hidden; /* another Quadlet file makes the unit of that name */
         bool start;  /* at boot, as far as AutoStart= decides */
         VEC(InstallLink) install;
         Str run_as;     /* [Service] User=: whose podman it is; empty: the manager's own */
@@ -79,7 +90,8 @@ struct Object {
         Update update;
         Ready ready; /* as Notify= says, or as those need it that depend on it */
         VEC(Dependency) depends;
-        VEC(Link) links; /* of Network=, Volume=, Mount= and Pod=; see object_linked() */
+        VEC(Link) links; /* of Network=, Volume=, Mount= and Pod=, and Quadlet's Image=; see object_link() */
+        VEC(Translation) translations;
         Object *pod;     /* of a container: the one that it is a member of, when it is ours */
         VEC(Object *) members; /* of a pod, by name */
         Text directory;  /* of a volume: its place on the host; empty: it is a volume of the engine */
@@ -88,6 +100,17 @@ struct Object {
         const Object *linked_by; /* while dependencies are looked up: who depends on it, … */
         unsigned linked;            /* … and by which conditions, as bits */
 };
+
+/* Names of Quadlet's may hold specifiers. */
+static inline Text object_name(const Object *c)
+{
+        return (Text){ c->name, c->def->profile->quadlet ? DOOR_SYSTEMD : DOOR_LITERAL };
+}
+
+static inline Text object_self(const Object *c)
+{
+        return (Text){ c->self, c->def->profile->quadlet ? DOOR_SYSTEMD : DOOR_LITERAL };
+}
 
 typedef struct Fleet {
         VEC(Object *) objects; /* by unit name */
@@ -106,7 +129,9 @@ typedef struct Installed {
         size_t count;
 } Installed;
 
-/* The network or volume that a value of the container names. NULL: none, or one that is no definition's. */
-const Object *object_linked(const Object *container, const Value *value);
+/* How a value's reference was resolved. NULL: it is none, or one that is no definition's. */
+const Link *object_link(const Object *object, const Value *value);
+/* The network or volume that it names. */
+const Object *object_linked(const Object *object, const Value *value);
 
 Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Accounts *accounts);

@@ -32,9 +32,17 @@ static bool write_unit(Committer *c, const PlanUnit *unit)
 
 static bool make_directory(Committer *c, Str name)
 {
-        const int r = fs_make_dir(c->fd, arena_c(c->run->arena, name));
+        /* With those above it. */
+        for (size_t end = 1; end <= name.len; end++) {
+                int r;
 
-        return r == 0 || report(c, name, r);
+                if (end < name.len && name.data[end] != '/')
+                        continue;
+                r = fs_make_dir(c->fd, arena_c(c->run->arena, str_first(name, end)));
+                if (r < 0)
+                        return report(c, name, r);
+        }
+        return true;
 }
 
 static bool make_link(Committer *c, const PlanLink *link)

@@ -6,6 +6,8 @@
 
 #include "backend/backend.h"
 #include "base/map.h"
+#include "model/pod.h"
+#include "unit/compose_quadlet.h"
 #include "unit/lines.h"
 #include "unit/quote.h"
 #include "unit/stub.h"
@@ -90,7 +92,7 @@ static void add_words(Arena *arena, Words *to, const Words *from)
 static void start_along(Arena *arena, Words *wants, const Object *pod)
 {
         VEC_EACH(Object *const, member, &pod->members)
-                if (def_flag((*member)->def, OPT_CONTAINER_StartWithPod, false))
+                if (pod_starts(*member))
                         words_add(arena, wants, LITERAL((*member)->unit));
 }
 
@@ -178,15 +180,31 @@ static void service_section(Run *run, Buf *buf, const Object *c, const Recipe *r
 
 /* ---- units and links ---- */
 
+/* "../../web.service" for a link in "a/b". */
+static Str path_to_top(Arena *arena, Str directory, Str unit)
+{
+        Buf buf = BUF(arena);
+        Str rest = directory, part;
+
+        while (rest.len && str_next(&rest, '/', &part))
+                buf_add(&buf, S("../"));
+        buf_add(&buf, unit);
+        return buf_str(&buf);
+}
+
 void compose_install(Run *run, Plan *plan, const Object *c)
 {
         VEC_EACH(const InstallLink, install, &c->install) {
                 const bool alias = install->alias.len;
+                const size_t slash = str_rfind(install->alias, '/');
+                const bool deep = slash < install->alias.len;
+                const Str directory = deep ? str_first(install->alias, slash) : install->directory;
+                const Str name = install->name.len ? install->name : c->unit;
 
                 VEC_ADD(run->arena, &plan->links,
-                        (PlanLink){ .directory = install->directory,
-                                    .name = alias ? install->alias : c->unit,
-                                    .target = alias ? c->unit : arena_fmt(run->arena, "../%.*s", STR_ARG(c->unit)),
+                        (PlanLink){ .directory = directory,
+                                    .name = !alias ? name : deep ? str_skip(install->alias, slash + 1) : install->alias,
+                                    .target = path_to_top(run->arena, directory, c->unit),
                                     .unit = c->unit });
         }
 }
@@ -235,8 +253,12 @@ static bool compose_container(Composer *composer, Object *c)
 
         buf->len = 0;
         compose_header(buf, c->def);
-        unit_section(&brewing, buf, c, &recipe);
-        service_section(&brewing, buf, c, &recipe);
+        if (c->def->profile->quadlet) {
+                compose_quadlet(run, buf, c, &recipe);
+        } else {
+                unit_section(&brewing, buf, c, &recipe);
+                service_section(&brewing, buf, c, &recipe);
+        }
         *size += buf->len;
         if (buf->len > LINES_MAX)
                 return refuse(composer, c, DIAG_UNIT_SIZE, LINES_MAX);
@@ -258,7 +280,7 @@ static void compose_stubs(Composer *composer)
                 for (same = 1; at + same < count; same++)
                         if (!str_eq(objects[at]->unit, objects[at + same]->unit))
                                 break;
-                if (objects[at]->broken)
+                if (objects[at]->broken && objects[at]->def->profile->stub)
                         stub_containers(composer->run, &composer->plan, composer->fleet, notes, objects + at, same);
         }
 }
@@ -268,7 +290,7 @@ Plan compose_fleet(Run *run, const Fleet *fleet)
         Composer composer = { .run = run, .fleet = fleet, .buf = BUF(run->arena) };
 
         VEC_EACH(Object *const, c, &fleet->objects)
-                if (!(*c)->broken)
+                if (!(*c)->broken && !(*c)->hidden)
                         compose_container(&composer, *c);
         arena_free(&composer.scratch);
         compose_stubs(&composer);

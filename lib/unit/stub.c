@@ -161,7 +161,7 @@ void stub_problems(Run *run, Plan *plan, const Fleet *fleet)
         unsigned count = 0;
 
         VEC_EACH(Object *const, c, &fleet->objects) {
-                if (!(*c)->broken)
+                if (!(*c)->broken || !(*c)->def->profile->stub)
                         continue;
                 map_put(run->arena, &stubs, (Str){ (const char *)&(*c)->def, sizeof((*c)->def) }, *c);
                 map_put(run->arena, &sources, (*c)->def->doc->source->path, *c);

@@ -2,10 +2,11 @@
 
 /* tables: what a test needs to know of Bayplan's tables, as lines of words parted by tabs.
  *
- *   tables options       KIND KEY ALIASES TYPE SHAPE FLAGS of each row
+ *   tables options       KIND KEY ALIASES TYPE SHAPE FLAGS READING of each row; READING is "quadlet" for keys of
+ *                        Quadlet, "quadlet-only" for those that only its files have
  *   tables diags         the code of each diagnostic
  *   tables lost          directives of systemd that a look-up does not find: rows that are not sorted
- *   tables keys PATH…    "ini" or "yaml", KIND and key of each entry of the definitions below the paths; a key
+ *   tables keys PATH…    "ini", "yaml" or "quadlet", KIND and key of each entry of the definitions below the paths; a key
  *                        of a nested map is "outer.inner" */
 
 #include <assert.h>
@@ -29,9 +30,12 @@ static void print_options(void)
                 const Option *option = option_info((OptionId)id);
                 const TypeInfo *type = type_info(option->type);
 
-                printf("%.*s\t%.*s\t%.*s\t%.*s\t%s\t%s%s\n", STR_ARG(kind_info(option->kind)->section),
+                printf("%.*s\t%.*s\t%.*s\t%.*s\t%s\t%s%s\t%s\n", STR_ARG(kind_info(option->kind)->section),
                        STR_ARG(option->key), STR_ARG(option->aliases), STR_ARG(type->name), shapes[type->shape],
-                       option->flags & OPTION_MANY ? "many " : "", option->flags & OPTION_DEFAULTS ? "defaults" : "");
+                       option->flags & OPTION_MANY ? "many " : "", option->flags & OPTION_DEFAULTS ? "defaults" : "",
+                       option->quadlet == READ_NOT                  ? ""
+                       : option_allowed(option, option->kind) ? "quadlet"
+                                                              : "quadlet-only");
         }
 }
 
@@ -92,6 +96,15 @@ static void print_keys(const Node *root)
         }
 }
 
+static void print_quadlet(const Doc *doc)
+{
+        const Kind kind = kind_by_file(doc->relative);
+
+        for (const Node *node = doc->root->child; node; node = node->next)
+                if (str_eq(node->key, kind_info(kind)->section))
+                        print_entries("quadlet", kind, node, "");
+}
+
 static void read_keys(Run *run, int count, char **paths)
 {
         for (int i = 0; i < count; i++) {
@@ -99,7 +112,11 @@ static void read_keys(Run *run, int count, char **paths)
                 const Docs docs = search_read_named(run, &path, 1);
 
                 VEC_EACH(Doc *const, doc, &docs)
-                        if ((*doc)->root)
+                        if (!(*doc)->root)
+                                continue;
+                        else if ((*doc)->source->format == FORMAT_QUADLET)
+                                print_quadlet(*doc);
+                        else
                                 print_keys((*doc)->root);
         }
 }

@@ -23,7 +23,8 @@ static void definitions(void)
                       STR_ARG(info->slug));
                 CHECK(info->level != DIAG_LEVEL_NONE && info->text.len, "%.*s",
                       STR_ARG(info->slug));
-                CHECK(!str_ends(info->text, S(".")) && !str_ends(info->hint, S(".")),
+                /* Of Podman's wording, a sentence is pinned. */
+                CHECK((!str_ends(info->text, S(".")) || code == DIAG_QUADLET_SHORT_NAME) && !str_ends(info->hint, S(".")),
                       "%.*s ends in a full stop", STR_ARG(info->slug));
                 CHECK(str_ends(info->explanation, S(".")), "%.*s has no explanation",
                       STR_ARG(info->slug));
