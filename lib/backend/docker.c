@@ -394,6 +394,7 @@ static void container(Brew *brew)
         oci_prepare_image(brew);
         oci_prepare_secrets(brew);
         oci_prepare_volumes(brew);
+        oci_await_addresses(brew);
         start(brew);
         oci_reload(brew);
         if (def_flag(brew->def, OPT_CONTAINER_AutoRemoveOnStop, true))

@@ -61,6 +61,10 @@ void oci_prepare_volumes(Brew *brew);
 /* A command that makes one, with brew->words left at its end. */
 void oci_make_directory(Brew *brew, Phase phase, Text path);
 
+/* oci_address.c */
+/* Lets the start wait for the addresses of published ports that may come late. */
+void oci_await_addresses(Brew *brew);
+
 /* oci_pod.c */
 void oci_publish(Brew *brew, OptionId id, const Value *first);
 void oci_expose(Brew *brew, OptionId id, const Value *first);

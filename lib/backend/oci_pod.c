@@ -199,6 +199,7 @@ void oci_pod_unit(Brew *brew)
         oci_rootless(brew);
 
         oci_prepare_volumes(brew);
+        oci_await_addresses(brew);
 
         pod_command(brew, PHASE_START_PRE, "create", false);
         oci_add(brew, T("--infra-conmon-pidfile=%t/bayplan/%N/pid"));

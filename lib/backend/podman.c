@@ -213,6 +213,8 @@ static void container(Brew *brew)
         oci_prepare_image(brew);
         oci_prepare_secrets(brew);
         oci_prepare_volumes(brew);
+        if (!brew->object->pod)
+                oci_await_addresses(brew);
         start(brew);
         oci_reload(brew);
         stop(brew);

@@ -55,28 +55,39 @@ static int compare_by_port(const void *a, const void *b)
 
 /* ---- what is claimed ---- */
 
-/* False when the address is known to systemd only. */
-static bool find_address(const Fleet *fleet, const Port *port, Claim *claim)
+bool claim_address(const Fleet *fleet, const Port *port, Str *ret_text, Address *ret)
 {
-        static const Address zero = { 0 };
         const Value *usual = fleet->defaults ? fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
-        Str text = port->address.len ? port->address : usual ? usual->text.str : S("127.0.0.1");
+        Str text = port->address.len ? port->address : usual ? usual->text.str : S("127.0.0.1"), address, zone;
 
         if (!port->address.len && usual && usual->late)
                 return false;
         if (str_starts(text, S("[")))
                 text = str_first(str_skip(text, 1), text.len - 2);
-        claim->shown = text;
-        str_cut(text, '%', &text, &claim->zone);
-        if (!address_parse(text, &claim->address))
+        address = text;
+        str_cut(text, '%', &address, &zone);
+        if (!address_parse(address, ret))
                 return false;
+        *ret_text = text;
+        return true;
+}
+
+static bool find_address(const Fleet *fleet, const Port *port, Claim *claim)
+{
+        static const Address zero = { 0 };
+        Str address;
+
+        if (!claim_address(fleet, port, &claim->shown, &claim->address))
+                return false;
+        str_cut(claim->shown, '%', &address, &claim->zone);
         claim->any = memcmp(claim->address.at, zero.at, claim->address.bytes) == 0;
         return true;
 }
 
-/* In the host's network, or in none, nothing is published. */
-static bool publishes(const Def *def, OptionId network)
+bool claim_publishes(const Def *def)
 {
+        const OptionId network = def->kind == KIND_POD ? OPT_POD_Network : OPT_CONTAINER_Network;
+
         for (const Value *value = def->set[network]; value; value = value->next)
                 if (str_is(value->text.str, "host") || str_is(value->text.str, "none"))
                         return false;
@@ -198,9 +209,9 @@ void claim_check(Run *run, Fleet *fleet)
         Claims claims = { 0 };
 
         VEC_EACH(Object *, object, &fleet->objects) {
-                if ((*object)->def->kind == KIND_CONTAINER && publishes((*object)->def, OPT_CONTAINER_Network))
+                if ((*object)->def->kind == KIND_CONTAINER && claim_publishes((*object)->def))
                         gather(run, fleet, *object, OPT_CONTAINER_PublishPort, &claims);
-                if ((*object)->def->kind == KIND_POD && publishes((*object)->def, OPT_POD_Network))
+                if ((*object)->def->kind == KIND_POD && claim_publishes((*object)->def))
                         gather(run, fleet, *object, OPT_POD_PublishPort, &claims);
         }
         check_addresses(&m, &claims);
