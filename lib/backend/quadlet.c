@@ -103,14 +103,17 @@ static void call_volume(Brew *brew, OptionId id, const Value *first)
         for (const Value *value = first; value; value = value->next) {
                 Str source, rest;
 
-                if (!str_cut(value->text.str, ':', &source, &rest))
+                if (!str_cut(value->text.str, ':', &source, &rest)) {
                         oci_flag(brew, "-v", value->text);
-                else
+                } else if (!source.len) {
+                        oci_flag(brew, "-v", (Text){ str_first(rest, str_find(rest, ':')), DOOR_SYSTEMD });
+                } else {
                         oci_flag(brew, "-v",
                                  text_concat(brew->arena,
                                              (const Text[]){ source_text(brew, value, source), T(":"),
                                                              { rest, DOOR_SYSTEMD } },
                                              3));
+                }
         }
 }
 

@@ -35,7 +35,7 @@ Str quadlet_unit_of(Run *run, const Names *names, Str word);
 typedef struct QuadletMount {
         Str type;           /* "volume" when it has none */
         bool has_source;
-        bool empty_source;  /* no value stands behind it */
+        bool assigned;      /* a "=" stands behind it */
         Str source;         /* the last one */
         VEC(Str) fields;    /* the others, in their order */
 } QuadletMount;

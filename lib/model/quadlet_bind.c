@@ -167,7 +167,8 @@ Def *quadlet_bind(Run *run, const OptionIndex *index, const Doc *doc)
         VEC_EACH(Doc *const, dropin, &doc->dropins)
                 bind_file(&b, *dropin);
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
-                value_settle(run, def, (OptionId)id);
+                if (option_info((OptionId)id)->quadlet == READ_KV)
+                        value_settle(run, def, (OptionId)id);
         run->diags->subject = NULL;
         return def;
 }

@@ -45,7 +45,7 @@ QuadletMount quadlet_mount(Arena *arena, Str text)
                         typed = true;
                 } else if (str_is(key, "source") || str_is(key, "src")) {
                         mount.has_source = true;
-                        mount.empty_source = !assigned || !value.len;
+                        mount.assigned = assigned;
                         mount.source = value;
                 } else {
                         VEC_ADD(arena, &mount.fields, field);

@@ -71,9 +71,6 @@ static bool not_found(const Referrer *r, DiagCode code, Loc at, Str file)
 
 static void depend(const Referrer *r, const Target *target, Tie tie, Loc at)
 {
-        VEC_EACH(const Dependency, dependency, &r->object->depends)
-                if (str_eq(dependency->unit, target->unit))
-                        return;
         VEC_ADD(r->run->arena, &r->object->depends,
                 (Dependency){ .object = target->object, .unit = target->unit, .tie = tie, .at = at });
 }
@@ -143,8 +140,8 @@ static bool refer_mount(const Referrer *r, const Value *value)
 
         if (!quadlet_mount_has_source(&mount))
                 return true;
-        if (mount.has_source && mount.empty_source)
-                return diag(r->run->diags, DIAG_QUADLET_MOUNT_VALUE, value->at, file);
+        if (mount.has_source && !mount.source.len)
+                return diag(r->run->diags, mount.assigned ? DIAG_QUADLET_MOUNT_EMPTY : DIAG_QUADLET_MOUNT_VALUE, value->at, file);
         if (!mount.has_source)
                 return str_is(mount.type, "volume") ||
                        diag(r->run->diags, DIAG_QUADLET_MOUNT_SOURCE, value->at, file, mount.type);

@@ -103,14 +103,22 @@ static void service_lines(Composer *composer)
 
 /* ---- groups ---- */
 
+/* Lines that the unit has in another form, or of its own. */
+static bool is_replaced(const Composer *composer, const Group *group, Str key)
+{
+        if (str_is(group->name, "Unit"))
+                return is_translated(composer->object, key);
+        return composer->object->def->kind == KIND_POD && str_is(group->name, "Service") &&
+               (str_is(key, "Type") || str_is(key, "PIDFile"));
+}
+
 static void add_entries(Composer *composer, const Group *group)
 {
-        const bool unit = str_is(group->name, "Unit");
 
         VEC_EACH(const Node *const, section, &group->sections) {
                 for (const Node *entry = (*section)->child; entry; entry = entry->next) {
                         buf_add(composer->buf, entry->before);
-                        if (!unit || !is_translated(composer->object, entry->key))
+                        if (!is_replaced(composer, group, entry->key))
                                 buf_fmt(composer->buf, "%.*s=%.*s\n", STR_ARG(entry->key), STR_ARG(entry->text));
                 }
         }
