@@ -2,37 +2,36 @@
 
 /* INI through a lens. Distributions build inih with lines of 200 bytes, names of 50, comments after
  * a " ;", ':' beside '=', and without line numbers or a call for an empty section. So inih is given
- * lines that it cannot misread, and what it makes of them is put together again:
+ * lines that it cannot misread, and says what they are; the text of a value goes past it:
  *
  *   [Container web]      [Container]
- *                        G=GwebG                   a first, hidden entry: the rest of the header
- *   Exec=sh -c "a ;b"    Exec=Gsh -c "a SG         a long value in pieces,
- *                         GbG"G                    as inih's own continuation lines
+ *                        M=M                       a first, hidden entry: the rest of the header
+ *   Exec=sh -c "a ;b"    Exec=M                    M stands for the value
  *
- * G guards white space at the ends of a piece; S and C stand for ';' and ':'. They are control
- * characters, which lines.c refuses in a file, so the mapping is exact. Only one line is under way
- * at a time: inih calls give_line() for the next one after add_text() has taken all of the last. */
+ * S and C stand for ';' and ':' in names. All are control characters, which lines.c refuses in a
+ * file, so the mapping is exact. Only one line is under way at a time: inih calls give_line() for
+ * the next one after add_entry() has taken the last. */
 
 #include "input/read.h"
 
+#include <assert.h>
 #include <ini.h>
 
 #include "input/lines.h"
 
 enum {
-        GUARD = '\x01',
+        MARK = '\x01',
         SEMICOLON = '\x02',
         COLON = '\x03',
 
         SECTION_MAX = 48, /* bytes of a section's first word: inih keeps 49 */
-        KEY_MAX = 96,     /* bytes of a key: leaves half of inih's line for the value */
+        KEY_MAX = 96,     /* bytes of a key: half of inih's line */
 };
 
 typedef enum Stage {
         STAGE_IDLE,   /* a new line is to be taken */
         STAGE_HEADER, /* section_name is to be given */
-        STAGE_KEY,    /* the key and the first piece of the value */
-        STAGE_MORE,   /* further pieces */
+        STAGE_ENTRY,  /* the key and the mark */
 } Stage;
 
 typedef struct Lens {
@@ -42,17 +41,12 @@ typedef struct Lens {
         Node *section; /* the current one; NULL before the first */
         bool lost;     /* the keys before the first section have been reported */
 
-        /* The line under way: what inih is given of it, */
+        /* The line under way. */
         Stage stage;
         Str section_name;
         Str key; /* the hidden entry's is empty */
         Str value;
-        Str before;   /* what was skipped above it */
-        size_t given; /* bytes of value */
-        /* and what has come back. */
-        Node *node; /* whose text the value becomes; NULL until inih has called */
-        char *text;
-        size_t filled;
+        Str before; /* what was skipped above it */
 } Lens;
 
 static bool report(Lens *lens, DiagCode code, Loc at, Str what)
@@ -164,7 +158,7 @@ static bool take_key(Lens *lens, Str line)
                 lens->lost = true;
                 return false;
         }
-        lens->stage = STAGE_KEY;
+        lens->stage = STAGE_ENTRY;
         lens->key = key;
         lens->value = str_trim(value);
         return true;
@@ -186,7 +180,9 @@ static bool next_line(Lens *lens)
         LineFault fault;
 
         while (lines_next(&lens->lines, &fault)) {
-                lens->before = arena_str(lens->run->arena, buf_str(&lens->lines.skipped));
+                const Str skipped = buf_str(&lens->lines.skipped);
+
+                lens->before = skipped.len ? arena_str(lens->run->arena, skipped) : (Str){ 0 };
 
                 const Str line = str_trim(lens->lines.text);
                 const bool header = line.len && line.data[0] == '[';
@@ -204,19 +200,25 @@ static bool next_line(Lens *lens)
         return false;
 }
 
+static char mapped(char c)
+{
+        return c == ';' ? SEMICOLON : c == ':' ? COLON : c;
+}
+
 static char *put(char *to, Str s)
 {
         for (size_t i = 0; i < s.len; i++)
-                *to++ = s.data[i] == ';' ? SEMICOLON : s.data[i] == ':' ? COLON : s.data[i];
+                *to++ = mapped(s.data[i]);
         return to;
 }
 
-/* inih's ini_reader, in the manner of fgets(). */
+/* inih's ini_reader, in the manner of fgets(). It always has room: see SECTION_MAX and KEY_MAX. */
 static char *give_line(char *line, int size, void *stream)
 {
         Lens *lens = stream;
         char *to = line;
 
+        assert(size > KEY_MAX + 4);
         if (lens->stage == STAGE_IDLE && !next_line(lens))
                 return NULL;
 
@@ -224,91 +226,63 @@ static char *give_line(char *line, int size, void *stream)
                 *to++ = '[';
                 to = put(to, lens->section_name);
                 memcpy(to, "]\n", 3);
-                lens->stage = STAGE_KEY;
+                lens->stage = STAGE_ENTRY;
                 return line;
         }
 
-        if (lens->stage == STAGE_KEY) {
-                lens->node = NULL;
-                lens->given = 0;
-                if (!lens->key.len)
-                        *to++ = GUARD;
+        static const char rest[] = { '=', MARK, '\n', 0 };
+
+        if (lens->key.len)
                 to = put(to, lens->key);
-                *to++ = '=';
-        } else {
-                *to++ = ' ';
-        }
-
-        /* Two guards, the line's end, NUL, and one to spare: some versions take a full line for a
-         * cut one. */
-        const Str piece =
-                str_first(str_skip(lens->value, lens->given), (size_t)(line + size - to) - 5);
-
-        *to++ = GUARD;
-        to = put(to, piece);
-        *to++ = GUARD;
-        memcpy(to, "\n", 2);
-        lens->given += piece.len;
-        lens->stage = lens->given < lens->value.len ? STAGE_MORE : STAGE_IDLE;
+        else
+                *to++ = MARK;
+        memcpy(to, rest, sizeof(rest));
+        lens->stage = STAGE_IDLE;
         return line;
 }
 
 /* ---- from what inih makes of it to nodes ---- */
 
-static void take_back(char *to, const char *from, size_t len)
+/* Whether a name has come back as it was given. */
+static bool is_given(const char *name, Str given)
 {
-        for (size_t i = 0; i < len; i++)
-                to[i] = from[i] == SEMICOLON ? ';' : from[i] == COLON ? ':' : from[i];
+        size_t i = 0;
+
+        while (i < given.len && name[i] == mapped(given.data[i]))
+                i++;
+        return i == given.len && !name[i];
 }
 
-static Str name_of(Arena *arena, const char *from)
+/* What stays when the next line is taken. */
+static Str keep(const Lens *lens, Str part)
 {
-        const size_t len = strlen(from);
-        char *name = arena_alloc(arena, len + 1);
-
-        take_back(name, from, len);
-        return (Str){ name, len };
+        return lens->lines.pieces.count == 1 ? part : arena_str(lens->run->arena, part);
 }
 
-/* The key has come back: the node is made, its text will follow. */
-static void begin_node(Lens *lens, const char *section, const char *name)
+/* inih's ini_handler: the entry under way; 0 for what cannot have been given. */
+static int add_entry(void *user, const char *section, const char *name, const char *value)
 {
-        Arena *arena = lens->run->arena;
+        static const char mark[] = { MARK, 0 };
+        Lens *lens = user;
+        const bool hidden = !lens->key.len;
         Node *node;
 
-        if (name[0] == GUARD) {
-                node = add_section(lens, name_of(arena, section),
-                                   part_loc(lens, lens->section_name));
+        if (strcmp(value, mark) != 0 || (hidden ? strcmp(name, mark) != 0 : !is_given(name, lens->key)))
+                return 0;
+        if (hidden) {
+                if (!is_given(section, lens->section_name))
+                        return 0;
+                node = add_section(lens, keep(lens, lens->section_name), part_loc(lens, lens->section_name));
         } else {
-                node = node_new(arena, NODE_SCALAR, (Loc){ 0 });
-                node->key = name_of(arena, name);
+                node = node_new(lens->run->arena, NODE_SCALAR, (Loc){ 0 });
+                node->key = keep(lens, lens->key);
                 node->key_at = part_loc(lens, lens->key);
                 node->before = lens->before;
                 node_add(lens->section, node);
         }
-        if (lens->key.len || lens->value.len)
+        if (!hidden || lens->value.len)
                 set_place(lens, node, lens->value);
-
-        lens->node = node;
-        lens->text = arena_alloc(arena, lens->value.len + 1);
-        lens->filled = 0;
-        node->text = (Str){ lens->text, lens->value.len };
-}
-
-/* inih's ini_handler: the next piece of the line under way; 0 for what cannot have been given. */
-static int add_text(void *user, const char *section, const char *name, const char *value)
-{
-        Lens *lens = user;
-        const size_t len = strlen(value);
-
-        if (len < 2 || value[0] != GUARD || value[len - 1] != GUARD)
-                return 0;
-        if (!lens->node)
-                begin_node(lens, section, name);
-        if (lens->filled + len - 2 != lens->given)
-                return 0;
-        take_back(lens->text + lens->filled, value + 1, len - 2);
-        lens->filled = lens->given;
+        node->text = keep(lens, lens->value);
         return 1;
 }
 
@@ -321,8 +295,8 @@ Node *read_ini(Run *run, const Source *source)
                 .root = node_new(run->arena, NODE_MAP, start),
         };
 
-        if (ini_parse_stream(give_line, &lens, add_text, &lens) != 0) {
-                /* An inih built without multi-line entries, or with others that nobody uses. */
+        if (ini_parse_stream(give_line, &lens, add_entry, &lens) != 0) {
+                /* An inih built with options that nobody uses. */
                 diag(run->diags, DIAG_INI_LIBRARY, start, S(""));
                 lens.root->child = lens.root->last = NULL;
         }
