@@ -18,6 +18,7 @@ typedef struct Source {
         Str path; /* as it is shown; absolute unless the user named it otherwise */
         Str text; /* the bytes; empty when the file could not be read */
         Format format;
+        bool plain; /* the text is known to be printable ASCII, tabs and ends of lines: a byte is a column */
 } Source;
 
 typedef struct Loc {
@@ -27,6 +28,8 @@ typedef struct Loc {
         unsigned len;         /* in code points; 0: only the point */
 } Loc;
 
+/* How many columns a text takes; cheap for a part of a plain source. */
+unsigned loc_columns(const Source *source, Str text);
 /* The place offset bytes into text, which stands at `at`, and len bytes long. */
 Loc loc_inside(Loc at, Str text, size_t offset, size_t len);
 /* The bytes of a line of the source without its end; empty when there is no such line. */

@@ -11,5 +11,7 @@ size_t utf8_decode(Str s, unsigned *ret_code);
 size_t utf8_find_invalid(Str s);
 /* U+FDD0 … U+FDEF and the last two of each plane, which stand for nothing. systemd drops lines that hold one. */
 bool utf8_is_noncharacter(unsigned code);
+/* Whether all is printable ASCII, tabs and line feeds, as nearly every definition is. */
+bool utf8_is_plain(Str s);
 /* Code points; an ill-formed byte counts as one. */
 size_t utf8_count(Str s);

@@ -86,10 +86,14 @@ static size_t skip_space(Str text, size_t at)
         return at;
 }
 
+static const bool ends_plain[256] = {
+        [' '] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true, ['\\'] = true, ['"'] = true, ['\''] = true,
+};
+
 /* Where the characters end that stand for themselves. */
 static size_t plain_end(Str text, size_t at)
 {
-        while (at < text.len && !char_is_space(text.data[at]) && !memchr("\\\"'", text.data[at], 3))
+        while (at < text.len && !ends_plain[(unsigned char)text.data[at]])
                 at++;
         return at;
 }

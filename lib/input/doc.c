@@ -55,12 +55,12 @@ Loc node_cursor_loc(NodeCursor *cursor, size_t offset, size_t len)
         if (cursor->segment + 1 < node->segment_count)
                 end = node->segments[cursor->segment + 1].offset;
 
-        cursor->at.col += (unsigned)utf8_count(str_first(str_skip(text, cursor->offset), offset - cursor->offset));
+        cursor->at.col += loc_columns(node->at.source, str_first(str_skip(text, cursor->offset), offset - cursor->offset));
         cursor->offset = offset;
 
         Loc at = cursor->at;
 
-        at.len = (unsigned)utf8_count(str_first(str_skip(text, offset), len < end - offset ? len : end - offset));
+        at.len = loc_columns(node->at.source, str_first(str_skip(text, offset), len < end - offset ? len : end - offset));
         return at;
 }
 

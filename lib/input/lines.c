@@ -86,7 +86,7 @@ Str line_character(Arena *arena, Str line, size_t at)
 static void check_text(const Lines *lines, Str line, LineFault *fault)
 {
         size_t at;
-        const DiagCode code = line_check(line, &at);
+        const DiagCode code = lines->source->plain ? DIAG_NONE : line_check(line, &at);
 
         if (code && !fault->code)
                 *fault = (LineFault){ code, loc_inside(line_start(lines), line, at, 1),

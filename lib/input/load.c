@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sys/sysmacros.h>
 
+#include "base/utf8.h"
 #include "input/read.h"
 
 static const struct {
@@ -144,6 +145,7 @@ Doc *load_doc(Run *run, const Found *found)
                 /* An empty Quadlet file is a volume, network or pod like any other. */
                 return NULL;
         } else {
+                source->plain = utf8_is_plain(source->text);
                 doc->root = read_source(run, source);
         }
         return doc;

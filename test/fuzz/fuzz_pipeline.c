@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "fuzz.h"
 #include "input/read.h"
 #include "model/dump.h"
@@ -28,6 +29,7 @@ static Doc *new_doc(Run *run, Str text, Format format, const char *name)
         Doc *doc = ARENA_NEW(run->arena, Doc);
 
         source->text = arena_str(run->arena, text);
+        source->plain = utf8_is_plain(source->text);
         doc->source = source;
         doc->relative = str_c(name);
         doc->name = str_first(doc->relative, str_rfind(doc->relative, '.'));

@@ -118,6 +118,25 @@ static void utf8(void)
                       utf8_count(rows[i].text));
 }
 
+/* At every place of a block and behind it. */
+static void plain(void)
+{
+        static const char odd[] = { '\0', '\r', '\x1f', '\x7f', '\x80', '\xc3', '\xff' };
+        char text[150];
+
+        for (size_t len = 0; len <= sizeof(text); len++) {
+                memset(text, '~', sizeof(text));
+                CHECK(utf8_is_plain((Str){ text, len }), "%zu", len);
+                for (size_t at = 0; at < len; at++) {
+                        for (size_t i = 0; i < sizeof(odd); i++) {
+                                text[at] = odd[i];
+                                CHECK(!utf8_is_plain((Str){ text, len }), "%zu of %zu", at, len);
+                        }
+                        text[at] = " \n\t"[at % 3];
+                }
+        }
+}
+
 static void encoding(void)
 {
         static const unsigned codes[] = { 1,      0x7f,   0x80,   0x7ff,   0x800,
@@ -187,5 +206,5 @@ static void maps(void)
         arena_free(&arena);
 }
 
-TEST_MAIN(TEST(pieces), TEST(cuts), TEST(order), TEST(parts), TEST(utf8), TEST(encoding),
+TEST_MAIN(TEST(pieces), TEST(cuts), TEST(order), TEST(parts), TEST(utf8), TEST(plain), TEST(encoding),
           TEST(nearest), TEST(maps))
