@@ -69,7 +69,7 @@ void oci_stop_timeout(Brew *brew, OptionId id, const Value *value)
 {
         (void)id;
         oci_flag(brew, "--stop-timeout",
-             LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)whole_seconds(value->usec))));
+             LITERAL(arena_number(brew->arena, whole_seconds(value->usec))));
 }
 
 void oci_user(Brew *brew, OptionId id, const Value *value)
@@ -133,8 +133,7 @@ static void load_credential(Brew *brew, const Credential *credential, Door door)
 {
         recipe_listed(brew->arena, brew->recipe,
                         credential->encrypted ? S("LoadCredentialEncrypted") : S("LoadCredential"),
-                        (Text){ credential->path.len ? arena_fmt(brew->arena, "%.*s:%.*s", STR_ARG(credential->name),
-                                                                 STR_ARG(credential->path))
+                        (Text){ credential->path.len ? arena_join(brew->arena, credential->name, S(":"), credential->path)
                                                      : credential->name,
                                 door });
         if (credential->path.len)
@@ -146,7 +145,7 @@ static Text secret_target(Brew *brew, const Value *value)
         const Secret *secret = value->secret;
         const Str target = secret->target.len ? secret->target : secret->credential.name;
 
-        return (Text){ str_starts(target, S("/")) ? target : arena_fmt(brew->arena, "/run/secrets/%.*s", STR_ARG(target)),
+        return (Text){ str_starts(target, S("/")) ? target : arena_join(brew->arena, S("/run/secrets/"), target),
                        value->text.door };
 }
 
@@ -176,8 +175,7 @@ void oci_secret(Brew *brew, OptionId id, const Value *first)
                 const Text target = secret_target(brew, value);
 
                 oci_flag(brew, "--volume",
-                         (Text){ arena_fmt(brew->arena, "%.*s:%.*s:ro", STR_ARG(secret_source(brew, value->secret)),
-                                           STR_ARG(target.str)),
+                         (Text){ arena_join(brew->arena, secret_source(brew, value->secret), S(":"), target.str, S(":ro")),
                                  DOOR_SYSTEMD });
         }
 }
@@ -199,7 +197,7 @@ void oci_prepare_secrets(Brew *brew)
                 if (!has_owner(secret))
                         continue;
                 brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START_PRE, false);
-                oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-secret")));
+                oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-secret")));
                 for (size_t i = 0; i < ELEMENTS(owner); i++)
                         if (owner[i].text.len)
                                 oci_add(brew, text_join(brew->arena, str_c(owner[i].name), LITERAL(owner[i].text)));
@@ -260,7 +258,7 @@ void oci_helper_engine(Brew *brew)
 
 void oci_supervise(Brew *brew)
 {
-        oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-supervise")));
+        oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-supervise")));
         if (brew->object->engine != ENGINE_DOCKER)
                 oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->object->engine))));
         oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->object->name)));
@@ -328,7 +326,7 @@ static void image_command(Brew *brew, Phase phase, Str policy)
         const Value *credential = brew->def->set[OPT_CONTAINER_LoginCredential];
 
         brew->words = recipe_command(brew->arena, brew->recipe, phase, false);
-        oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-image")));
+        oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-image")));
         oci_helper_engine(brew);
         if (policy.len)
                 oci_add(brew, text_join(brew->arena, S("--pull="), LITERAL(policy)));
@@ -406,10 +404,10 @@ static void times(Brew *brew)
         const uint64_t healthy = healthy_seconds(brew);
 
         recipe_property(brew->arena, brew->recipe, S("TimeoutStopSec"),
-                        LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)stop)));
+                        LITERAL(arena_number(brew->arena, stop)));
         if (brew->object->ready == READY_HEALTHY && healthy > START)
                 recipe_property(brew->arena, brew->recipe, S("TimeoutStartSec"),
-                                LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)healthy)));
+                                LITERAL(arena_number(brew->arena, healthy)));
 }
 
 void oci_type(Brew *brew, Text access)
@@ -480,7 +478,7 @@ static void update_command(Brew *brew)
         const uint64_t healthy = healthy_seconds(brew);
 
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
-        oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-update")));
+        oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-update")));
         oci_helper_engine(brew);
         if (brew->run->scope == SCOPE_USER)
                 oci_add(brew, T("--manager=user"));

@@ -49,7 +49,7 @@ void oci_await_addresses(Brew *brew)
                 return;
 
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START_PRE, false);
-        oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-address")));
+        oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-address")));
         VEC_EACH(const Text, address, &addresses)
                 oci_add(brew, *address);
 }

@@ -139,7 +139,7 @@ static Text config_hash(Brew *brew, const Words *words)
 }
 
 /* HELPER OPTION… -- ENGINE KIND create … NAME */
-static void create(Brew *brew, const char *helper, Text kind, bool external)
+static void create(Brew *brew, Str helper, Text kind, bool external)
 {
         const Text name = LITERAL(brew->object->name);
         Words described = { 0 };
@@ -150,7 +150,7 @@ static void create(Brew *brew, const char *helper, Text kind, bool external)
         const Text hash = config_hash(brew, &described);
 
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
-        oci_add(brew, LITERAL(backend_helper(brew->run, helper)));
+        oci_add(brew, LITERAL(helper));
         oci_helper_engine(brew);
         oci_add(brew, text_join(brew->arena, S("--name="), name));
         if (external) {
@@ -174,7 +174,7 @@ static void network_unit(Brew *brew, bool external, bool remove)
 {
         needs_engine(brew);
         service(brew);
-        create(brew, "bayplan-network", T("network"), external);
+        create(brew, BACKEND_HELPER("bayplan-network"), T("network"), external);
         if (external || !remove)
                 return;
         oci_begin(brew, PHASE_STOP, true);
@@ -217,5 +217,5 @@ void oci_volume_unit(Brew *brew)
         }
         needs_engine(brew);
         service(brew);
-        create(brew, "bayplan-volume", T("volume"), def_flag(brew->def, OPT_VOLUME_External, false));
+        create(brew, BACKEND_HELPER("bayplan-volume"), T("volume"), def_flag(brew->def, OPT_VOLUME_External, false));
 }

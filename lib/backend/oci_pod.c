@@ -194,7 +194,7 @@ void oci_pod_unit(Brew *brew)
         recipe_property(brew->arena, brew->recipe, S("Restart"),
                         str_is(def_text(brew->def, OPT_POD_ExitPolicy).str, "stop") ? T("on-failure") : T("always"));
         recipe_property(brew->arena, brew->recipe, S("TimeoutStopSec"),
-                        LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)stop + 60)));
+                        LITERAL(arena_number(brew->arena, stop + 60)));
         words_add(brew->arena, &brew->recipe->environment, T("PODMAN_SYSTEMD_UNIT=%n"));
         oci_rootless(brew);
 

@@ -27,9 +27,9 @@ static Text undefined_directory(Brew *brew, Str name)
 
         const Text parts[] = {
                 base->text,
-                { arena_fmt(brew->arena, "/%.*s", STR_ARG(sub ? sub->text.str : usual)),
+                { arena_join(brew->arena, S("/"), sub ? sub->text.str : usual),
                   sub ? sub->text.door : base->text.door },
-                { arena_fmt(brew->arena, "/%.*s", STR_ARG(name)), base->text.door },
+                { arena_join(brew->arena, S("/"), name), base->text.door },
         };
 
         return text_concat(brew->arena, parts, ELEMENTS(parts));
@@ -124,7 +124,7 @@ void oci_mount(Brew *brew, OptionId id, const Value *first)
 void oci_make_directory(Brew *brew, Phase phase, Text path)
 {
         brew->words = recipe_command(brew->arena, brew->recipe, phase, false);
-        oci_add(brew, LITERAL(backend_helper(brew->run, "bayplan-volume")));
+        oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-volume")));
         oci_add(brew, text_join(brew->arena, S("--directory="), path));
 }
 

@@ -2,8 +2,6 @@
 
 #include "backend/program.h"
 
-#include "config.h"
-
 Str backend_program(const Run *run, Engine engine)
 {
         static const struct {
@@ -16,9 +14,4 @@ Str backend_program(const Run *run, Engine engine)
         const Str set = run_env(run, programs[engine].variable);
 
         return set.len ? set : programs[engine].path;
-}
-
-Str backend_helper(Run *run, const char *name)
-{
-        return arena_fmt(run->arena, "%s/%s", BAYPLAN_LIBEXECDIR, name);
 }

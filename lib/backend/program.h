@@ -4,9 +4,10 @@
 /* Where the programs are that units call. */
 
 #include "base/run.h"
+#include "config.h"
 #include "model/option.h"
 
 /* The engine's program: $PODMAN and friends in the environment, else the build's path. */
 Str backend_program(const Run *run, Engine engine);
-/* The path of a helper: "bayplan-image". */
-Str backend_helper(Run *run, const char *name);
+/* The path of a helper: BACKEND_HELPER("bayplan-image"). */
+#define BACKEND_HELPER(name) S(BAYPLAN_LIBEXECDIR "/" name)

@@ -157,6 +157,32 @@ const char *arena_c(Arena *arena, Str s)
         return arena_str(arena, s).data;
 }
 
+Str arena_concat(Arena *arena, const Str *parts, size_t count)
+{
+        size_t len = 0;
+
+        for (size_t i = 0; i < count; i++)
+                len += parts[i].len;
+
+        char *text = arena_alloc(arena, len + 1), *to = text;
+
+        for (size_t i = 0; i < count; i++)
+                if (parts[i].len)
+                        to = mempcpy(to, parts[i].data, parts[i].len);
+        return (Str){ text, len };
+}
+
+Str arena_number(Arena *arena, uint64_t number)
+{
+        char digits[20]; /* of 2^64 - 1 */
+        size_t at = sizeof(digits);
+
+        do
+                digits[--at] = (char)('0' + number % 10);
+        while (number /= 10);
+        return arena_str(arena, (Str){ digits + at, sizeof(digits) - at });
+}
+
 Str arena_fmt(Arena *arena, const char *format, ...)
 {
         va_list args, again;

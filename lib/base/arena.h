@@ -32,6 +32,12 @@ void arena_reset(Arena *arena);
 Str arena_str(Arena *arena, Str s);
 /* A copy for system calls. s must hold no NUL. */
 const char *arena_c(Arena *arena, Str s);
+/* The texts one behind the other; the result ends in NUL: arena_join(arena, directory, S("/"), name). */
+#define arena_join(arena, ...) \
+        arena_concat((arena), (const Str[]){ __VA_ARGS__ }, ELEMENTS(((const Str[]){ __VA_ARGS__ })))
+Str arena_concat(Arena *arena, const Str *parts, size_t count);
+/* In decimal. */
+Str arena_number(Arena *arena, uint64_t number);
 /* printf into the arena; the result ends in NUL. */
 Str arena_fmt(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

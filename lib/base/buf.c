@@ -5,18 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static void reserve(Buf *buf, size_t more)
+void buf_reserve(Buf *buf, size_t more)
 {
         buf->data = arena_grow(buf->arena, buf->data, buf->len, &buf->capacity, buf->len + more, 1);
-}
-
-void buf_add(Buf *buf, Str s)
-{
-        if (!s.len)
-                return;
-        reserve(buf, s.len);
-        memcpy(buf->data + buf->len, s.data, s.len);
-        buf->len += s.len;
 }
 
 void buf_fmt(Buf *buf, const char *format, ...)
@@ -32,7 +23,7 @@ void buf_fmt(Buf *buf, const char *format, ...)
 
         va_end(args);
         if (length > 0 && (size_t)length >= room) {
-                reserve(buf, (size_t)length + 1);
+                buf_reserve(buf, (size_t)length + 1);
                 vsnprintf(buf->data + buf->len, (size_t)length + 1, format, again);
         }
         if (length > 0)

@@ -82,6 +82,15 @@ bool utf8_is_plain(Str s)
         return !odd;
 }
 
+size_t utf8_printable(Str s)
+{
+        size_t len = 0;
+
+        while (len < s.len && s.data[len] >= 0x20 && s.data[len] < 0x7f)
+                len++;
+        return len;
+}
+
 size_t utf8_count(Str s)
 {
         size_t count = 0;

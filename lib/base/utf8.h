@@ -13,5 +13,7 @@ size_t utf8_find_invalid(Str s);
 bool utf8_is_noncharacter(unsigned code);
 /* Whether all is printable ASCII, tabs and line feeds, as nearly every definition is. */
 bool utf8_is_plain(Str s);
+/* The length of the printable ASCII at the start. */
+size_t utf8_printable(Str s);
 /* Code points; an ill-formed byte counts as one. */
 size_t utf8_count(Str s);

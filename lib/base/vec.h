@@ -14,8 +14,11 @@
         }
 
 #define VEC_ADD(arena, vec, ...)                                                                   \
-        ((vec)->items = arena_grow((arena), (vec)->items, (vec)->count, &(vec)->capacity,          \
-                                   (vec)->count + 1, sizeof(*(vec)->items)),                       \
+        ((vec)->count < (vec)->capacity                                                            \
+                 ? (void)0                                                                         \
+                 : (void)((vec)->items = arena_grow((arena), (vec)->items, (vec)->count,           \
+                                                    &(vec)->capacity, (vec)->count + 1,            \
+                                                    sizeof(*(vec)->items))),                       \
          (vec)->items[(vec)->count++] = __VA_ARGS__)
 
 #define VEC_EACH(type, name, vec)                                                                  \
@@ -25,7 +28,6 @@
 
 /* compare is a qsort(3) comparison of two items. */
 #define VEC_SORT(vec, compare)                                                                     \
-        do {                                                                                       \
-                if ((vec)->count > 1)                                                              \
-                        qsort((vec)->items, (vec)->count, sizeof(*(vec)->items), (compare));       \
-        } while (0)
+        vec_sort((vec)->items, (vec)->count, sizeof(*(vec)->items), (compare))
+
+void vec_sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *));

@@ -135,15 +135,14 @@ static void offer_all(Walk *walk, Str relative, bool wanted, Choices *choices)
         const size_t dot = str_rfind(relative, '.');
         const Str suffix = str_skip(relative, dot);
 
-        offer(walk, arena_fmt(arena, "%.*s.d", STR_ARG(relative)), wanted, choices);
-        offer(walk, arena_fmt(arena, "%.*s.d", STR_ARG(str_first(relative, dot))), wanted, choices);
+        offer(walk, arena_join(arena, relative, S(".d")), wanted, choices);
+        offer(walk, arena_join(arena, str_first(relative, dot), S(".d")), wanted, choices);
 
         /* foo-bar-baz: also foo-bar- and foo- */
         for (size_t end = dot - (dot > base); end > base + 1; end--)
                 if (relative.data[end - 1] == '-')
                         offer(walk,
-                              arena_fmt(arena, "%.*s%.*s.d", STR_ARG(str_first(relative, end)),
-                                        STR_ARG(suffix)),
+                              arena_join(arena, str_first(relative, end), suffix, S(".d")),
                               wanted, choices);
 }
 

@@ -17,7 +17,7 @@ static void add_directory(Run *run, Str directory, InstalledUnits *units)
         VEC_EACH(const FsEntry, entry, &entries)
                 if (str_ends(entry->name, S(".service")))
                         VEC_ADD(run->arena, units,
-                                arena_fmt(run->arena, "%.*s/%.*s", STR_ARG(directory), STR_ARG(entry->name)));
+                                arena_join(run->arena, directory, S("/"), entry->name));
 }
 
 InstalledUnits installed_units(Run *run)

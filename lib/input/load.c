@@ -63,7 +63,7 @@ Str load_join(Arena *arena, Str directory, Str name)
 {
         const bool slash = directory.len && name.len && !str_ends(directory, S("/"));
 
-        return arena_fmt(arena, "%.*s%s%.*s", STR_ARG(directory), slash ? "/" : "", STR_ARG(name));
+        return arena_join(arena, directory, slash ? S("/") : S(""), name);
 }
 
 Str load_base(Str path)

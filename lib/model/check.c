@@ -97,17 +97,19 @@ Str check_join(Arena *arena, Str directory, Str path)
         Str rest = path, part;
 
         if (!str_starts(path, S("/"))) {
-                rest = arena_fmt(arena, "%.*s/%.*s", STR_ARG(directory), STR_ARG(path));
+                rest = arena_join(arena, directory, S("/"), path);
                 if (!str_starts(rest, S("/")))
                         return rest;
         }
         while (rest.len && str_next(&rest, '/', &part)) {
                 if (!part.len || str_eq(part, S(".")))
                         continue;
-                if (str_eq(part, S("..")))
+                if (str_eq(part, S(".."))) {
                         buf.len = buf.len ? str_rfind(buf_str(&buf), '/') : 0;
-                else
-                        buf_fmt(&buf, "/%.*s", STR_ARG(part));
+                } else {
+                        buf_char(&buf, '/');
+                        buf_add(&buf, part);
+                }
         }
         if (!buf.len)
                 buf_char(&buf, '/');

@@ -80,28 +80,33 @@ bool check_size(const Check *check, Value *value)
         const char last = char_lower(text.data[text.len - 1]);
 
         if (str_contains(text, '.') || ((last == 'b') && text.len > 1 && !char_is_digit(text.data[text.len - 2])))
-                value->text = LITERAL(arena_fmt(check->run->arena, "%llu", (unsigned long long)value->number));
+                value->text = LITERAL(arena_number(check->run->arena, value->number));
         return true;
 }
 
 /* The form of Go's time.ParseDuration(), which podman and docker take. */
 static Str go_duration(Arena *arena, uint64_t usec)
 {
+        const uint64_t rest = usec % 1000000;
+        const struct {
+                uint64_t count;
+                Str unit;
+        } parts[] = {
+                { usec / 3600000000, S("h") },
+                { usec / 60000000 % 60, S("m") },
+                { usec / 1000000 % 60, S("s") },
+                { rest % 1000 ? 0 : rest / 1000, S("ms") },
+                { rest % 1000 ? rest : 0, S("us") },
+        };
         Buf buf = BUF(arena);
-        const uint64_t hours = usec / 3600000000, minutes = usec / 60000000 % 60;
-        const uint64_t seconds = usec / 1000000 % 60, rest = usec % 1000000;
 
-        if (hours)
-                buf_fmt(&buf, "%lluh", (unsigned long long)hours);
-        if (minutes)
-                buf_fmt(&buf, "%llum", (unsigned long long)minutes);
-        if (seconds || !usec)
-                buf_fmt(&buf, "%llus", (unsigned long long)seconds);
-        if (rest % 1000)
-                buf_fmt(&buf, "%lluus", (unsigned long long)rest);
-        else if (rest)
-                buf_fmt(&buf, "%llums", (unsigned long long)rest / 1000);
-        return buf_str(&buf);
+        for (size_t i = 0; i < ELEMENTS(parts); i++) {
+                if (!parts[i].count)
+                        continue;
+                buf_add(&buf, arena_number(arena, parts[i].count));
+                buf_add(&buf, parts[i].unit);
+        }
+        return usec ? buf_str(&buf) : S("0s");
 }
 
 bool check_duration(const Check *check, Value *value)

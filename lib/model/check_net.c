@@ -115,8 +115,7 @@ bool check_addhost(const Check *check, Value *value)
                 if (!is_hostname(name))
                         return check_refuse(check, value, 0, at - 1, S("HOSTNAME:ADDRESS"), S(""));
         if (text.data[at - 1] == '=')
-                value->text.str = arena_fmt(check->run->arena, "%.*s:%.*s", STR_ARG(str_first(text, at - 1)),
-                                            STR_ARG(str_skip(text, at)));
+                value->text.str = arena_join(check->run->arena, str_first(text, at - 1), S(":"), str_skip(text, at));
         return true;
 }
 
@@ -138,7 +137,7 @@ static bool parse_range(Str s, uint16_t *ret_first, uint16_t *ret_last)
 static void write_protocol(const Check *check, Value *value, Str ports, Str protocol)
 {
         if (protocol.len && !str_ends(value->text.str, protocol))
-                value->text.str = arena_fmt(check->run->arena, "%.*s/%.*s", STR_ARG(ports), STR_ARG(protocol));
+                value->text.str = arena_join(check->run->arena, ports, S("/"), protocol);
 }
 
 /* Takes "/PROTOCOL" from the end of *text. */

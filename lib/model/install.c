@@ -30,7 +30,7 @@ static bool add_name(Run *run, Object *c, const PassLine *line, Str suffix, Str 
         if (!is_unit_name(name) || (!suffix.len && (!str_ends(name, S(".service")) || str_starts(name, S("bayplan-")))))
                 return diag(run->diags, DIAG_INSTALL_NAME, at, line->key, name);
         if (suffix.len)
-                link.directory = arena_fmt(run->arena, "%.*s%.*s", STR_ARG(name), STR_ARG(suffix));
+                link.directory = arena_join(run->arena, name, suffix);
         else
                 link.alias = name;
         VEC_ADD(run->arena, &c->install, link);

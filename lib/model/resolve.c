@@ -111,7 +111,7 @@ static Text directory_of(const Resolver *r, const Object *volume)
         for (size_t i = 0; i < ELEMENTS(of_engine); i++)
                 if (volume->def->set[of_engine[i]])
                         base = NULL;
-        return base ? (Text){ arena_fmt(r->run->arena, "%.*s/%.*s", STR_ARG(base->text.str), STR_ARG(volume->name)),
+        return base ? (Text){ arena_join(r->run->arena, base->text.str, S("/"), volume->name),
                               base->text.door }
                     : (Text){ 0 };
 }
@@ -137,9 +137,9 @@ static void new_object(Resolver *r, Def *def)
                 return;
         }
         c->name = c->self = name.len ? name : def->name;
-        c->unit = unit.len ? arena_fmt(r->run->arena, "%.*s.service", STR_ARG(unit))
-                           : arena_fmt(r->run->arena, "%.*s-%.*s%.*s.service", STR_ARG(engine_name(c->engine)),
-                                       STR_ARG(kind_info(made)->infix), STR_ARG(def->name));
+        c->unit = unit.len ? arena_join(r->run->arena, unit, S(".service"))
+                           : arena_join(r->run->arena, engine_name(c->engine), S("-"), kind_info(made)->infix, def->name,
+                                        S(".service"));
         if (def->kind == KIND_CONTAINER) {
                 c->follow = follow_of(def);
                 c->ready = ready_of(def);
@@ -272,7 +272,7 @@ static void check_installed(Resolver *r, const Map *installed)
                 diag(r->run->diags, DIAG_UNIT_INSTALLED, c->def->at, c->unit, *path);
                 c->broken = true;
                 /* Its stub would hide the unit just as well. */
-                c->unit = arena_fmt(r->run->arena, "bayplan-problem-%.*s.service", STR_ARG(c->def->name));
+                c->unit = arena_join(r->run->arena, S("bayplan-problem-"), c->def->name, S(".service"));
         }
         r->run->diags->subject = NULL;
 }

@@ -47,8 +47,7 @@ static bool make_directory(Committer *c, Str name)
 
 static bool make_link(Committer *c, const PlanLink *link)
 {
-        const Str path = link->directory.len ? arena_fmt(c->run->arena, "%.*s/%.*s", STR_ARG(link->directory),
-                                                         STR_ARG(link->name))
+        const Str path = link->directory.len ? arena_join(c->run->arena, link->directory, S("/"), link->name)
                                              : link->name;
         const char *name = arena_c(c->run->arena, path);
         const int r = fs_link(c->fd, arena_c(c->run->arena, link->target), name);

@@ -126,8 +126,7 @@ static void unit_section(Run *run, Buf *buf, const Object *c, const Recipe *reci
         lines_section(buf, "Unit");
         if (!def_pass(c->def, PASS_UNIT, S("Description")))
                 lines_value(buf, S("Description"),
-                           LITERAL(arena_fmt(arena, "%.*s (%.*s %.*s)", STR_ARG(c->def->name),
-                                             STR_ARG(engine_name(c->engine)), STR_ARG(kind_info(c->def->kind)->noun))),
+                           LITERAL(arena_join(arena, c->def->name, S(" ("), engine_name(c->engine), S(" "), kind_info(c->def->kind)->noun, S(")"))),
                            quote_value);
         compose_source(buf, c->def);
         dependency_lines(run, buf, c, recipe);
@@ -148,7 +147,7 @@ static void recovery_line(Run *run, Buf *buf)
         Words *words = recipe_command(run->arena, &recipe, PHASE_STOP_POST, true);
 
         recipe.commands.items[0].privileged = true;
-        words_add(run->arena, words, LITERAL(backend_helper(run, "bayplan-recover")));
+        words_add(run->arena, words, LITERAL(BACKEND_HELPER("bayplan-recover")));
         if (run->scope == SCOPE_USER)
                 words_add(run->arena, words, T("--manager=user"));
         words_add(run->arena, words, T("stopping"));

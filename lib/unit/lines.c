@@ -8,7 +8,9 @@ void lines_section(Buf *buf, const char *name)
 {
         if (buf->len && !str_ends(buf_str(buf), S("\n\n")))
                 buf_char(buf, '\n');
-        buf_fmt(buf, "[%s]\n", name);
+        buf_char(buf, '[');
+        buf_add(buf, str_c(name));
+        buf_add(buf, S("]\n"));
 }
 
 void lines_list(Buf *buf, const char *key, const Words *items, bool (*quote)(Buf *, Text))
@@ -60,13 +62,18 @@ void lines_pass(Buf *buf, const PassLines *lines)
 
 void lines_exec(Buf *buf, const Command *command)
 {
-        static const char *const keys[PHASE_COUNT] = {
-                [PHASE_CONDITION] = "ExecCondition",
-                [PHASE_START_PRE] = "ExecStartPre", [PHASE_START] = "ExecStart",        [PHASE_RELOAD] = "ExecReload",
-                [PHASE_STOP] = "ExecStop",          [PHASE_STOP_POST] = "ExecStopPost",
+        static const Str keys[PHASE_COUNT] = {
+                [PHASE_CONDITION] = STR_INIT("ExecCondition="),
+                [PHASE_START_PRE] = STR_INIT("ExecStartPre="),
+                [PHASE_START] = STR_INIT("ExecStart="),
+                [PHASE_RELOAD] = STR_INIT("ExecReload="),
+                [PHASE_STOP] = STR_INIT("ExecStop="),
+                [PHASE_STOP_POST] = STR_INIT("ExecStopPost="),
         };
 
-        buf_fmt(buf, "%s=%s%s", keys[command->phase], command->may_fail ? "-" : "", command->privileged ? "+" : "");
+        buf_add(buf, keys[command->phase]);
+        buf_add(buf, command->may_fail ? S("-") : S(""));
+        buf_add(buf, command->privileged ? S("+") : S(""));
         VEC_EACH(const Text, word, &command->words) {
                 if (buf->len > LINES_MAX)
                         return;

@@ -106,10 +106,10 @@ static void add_messages(Buf *buf, const StubNotes *notes, const Def *def, unsig
 
 /* ---- stubs ---- */
 
-static void service(Run *run, Buf *buf)
+static void service(Buf *buf)
 {
         buf_add(buf, S("\n[Service]\nType=oneshot\nExecStart="));
-        quote_program(buf, LITERAL(backend_helper(run, "bayplan-fail")));
+        quote_program(buf, LITERAL(BACKEND_HELPER("bayplan-fail")));
 }
 
 /* A mistake in the definition of a container that runs: the unit becomes a stub at the next reload, and must still
@@ -135,7 +135,7 @@ void stub_containers(Run *run, Plan *plan, const Fleet *fleet, const StubNotes *
         buf_fmt(&buf, "[Unit]\nDescription=%.*s (definition with errors)\nDocumentation=man:containers.d(5)\n",
                 STR_ARG(first->def->name));
         compose_source(&buf, first->def);
-        service(run, &buf);
+        service(&buf);
         for (size_t i = 0; i < count; i++)
                 add_messages(&buf, notes, containers[i]->def, &messages);
         buf_char(&buf, '\n');
@@ -179,7 +179,7 @@ void stub_problems(Run *run, Plan *plan, const Fleet *fleet)
 
         buf_add(&buf, S("# Made by bayplan-generator\n\n[Unit]\n"
                         "Description=Errors in container definitions\nDocumentation=man:containers.d(5)\n"));
-        service(run, &buf);
+        service(&buf);
         buf_add(&buf, buf_str(&messages));
         buf_char(&buf, '\n');
         VEC_ADD(run->arena, &plan->units, (PlanUnit){ .name = S(PROBLEMS_UNIT), .text = buf_str(&buf), .stub = true });
