@@ -44,6 +44,7 @@ bool quote_is_utf8(Str s)
  * bytes would pass, and act on the terminal of whoever looks at the unit. */
 static bool fits_a_line(Str s)
 {
+        s = str_skip(s, utf8_printable(s));
         for (size_t i = 0; i < s.len; i++)
                 if (char_is_control(s.data[i]) && s.data[i] != '\t')
                         return false;
@@ -70,7 +71,6 @@ static bool is_plain(Str s)
 
 static const char *magic_of(Text text, const char *magic)
 {
-        assert(!str_contains(text.str, '\0'));
         return text.door == DOOR_LITERAL ? magic : "";
 }
 
@@ -155,6 +155,7 @@ static void add_word(Buf *buf, Text text, const char *magic)
         if (is_plain(text.str)) {
                 add_doubled(buf, text.str, magic);
         } else {
+                assert(!str_contains(text.str, '\0'));
                 buf_char(buf, '"');
                 add_escaped(buf, text.str, magic);
                 buf_char(buf, '"');
@@ -224,7 +225,6 @@ bool quote_item(Buf *buf, Text text)
 
 bool quote_unit(Buf *buf, Text text)
 {
-        magic_of(text, "");
         for (size_t i = 0; i < text.str.len; i++) {
                 const char c = text.str.data[i];
 
