@@ -52,7 +52,7 @@ static void add_option(Brew *brew, OptionId id)
                 if (first)
                         words_add(brew->arena, brew->words,
                                   (Text){ first->flag ? spell->flag
-                                                      : arena_fmt(brew->arena, "%.*s=false", STR_ARG(spell->flag)),
+                                                      : arena_join(brew->arena, spell->flag, S("=false")),
                                           DOOR_SYSTEMD });
                 break;
         case SPELL_SWITCH_ON:
@@ -71,7 +71,8 @@ static void add_option(Brew *brew, OptionId id)
 void backend_options(Brew *brew)
 {
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
-                if (option_info((OptionId)id)->kind == brew->def->kind)
+                if ((brew->def->set[id] || option_flags[id] & OPTION_ALWAYS) &&
+                    option_info((OptionId)id)->kind == brew->def->kind)
                         add_option(brew, (OptionId)id);
 }
 
@@ -108,10 +109,10 @@ static bool check_keys(Run *run, const Object *c)
 {
         bool ok = true;
 
-        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
-                if (c->def->set[id] && option_info((OptionId)id)->spell[c->engine].kind == SPELL_NONE)
+        DEF_EACH(id, c->def)
+                if (option_info(id)->spell[c->engine].kind == SPELL_NONE)
                         ok = diag(run->diags, DIAG_ENGINE_LACKS, def_key_at(c->def, id), engine_name(c->engine),
-                                  option_info((OptionId)id)->key);
+                                  option_info(id)->key);
         return ok;
 }
 

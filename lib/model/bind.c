@@ -176,7 +176,7 @@ static Str line_fault(Str text)
         unsigned code = 0;
         size_t length, backslashes = 0;
 
-        for (size_t at = 0; at < text.len; at += length) {
+        for (size_t at = utf8_printable(text); at < text.len; at += length) {
                 length = utf8_decode(str_skip(text, at), &code);
                 if (!length || utf8_is_noncharacter(code))
                         return S("what is no text");
@@ -532,8 +532,8 @@ static void break_all(Binder *b)
 
 static void keep(Binder *b, Def *def)
 {
-        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
-                value_settle(b->run, def, (OptionId)id);
+        DEF_EACH(id, def)
+                value_settle(b->run, def, id);
         if (def->kind != KIND_DEFAULTS) {
                 VEC_ADD(b->run->arena, &b->model->defs, def);
                 return;

@@ -119,6 +119,20 @@ typedef struct Model {
         Def *defaults;   /* NULL when there is no [Defaults] */
 } Model;
 
+/* The first key behind that one which is set; OPTION_COUNT when there is none. */
+static inline OptionId def_next(const Def *def, OptionId after)
+{
+        unsigned id = after + 1;
+
+        while (id < OPTION_COUNT && !def->set[id])
+                id++;
+        return (OptionId)id;
+}
+
+/* Each key that is set, in the order of the table. */
+#define DEF_EACH(id, def)                                                                          \
+        for (OptionId id = def_next((def), OPTION_NONE); id < OPTION_COUNT; id = def_next((def), id))
+
 /* "Unit", "Service", "Install". */
 Str pass_section_name(PassSection section);
 

@@ -22,9 +22,9 @@ static bool check_keys(const Gate *gate)
         const Def *def = gate->object->def;
         bool ok = true;
 
-        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
-                const Option *option = option_info((OptionId)id);
-                const Str since = def->set[id] ? option_since(option, gate->object->engine) : (Str){ 0 };
+        DEF_EACH(id, def) {
+                const Option *option = option_info(id);
+                const Str since = option_since(option, gate->object->engine);
 
                 if (since.len && !version_reaches(gate->version, since))
                         ok = refuse(gate, def_key_at(def, id), arena_fmt(gate->run->arena, "%.*s=", STR_ARG(option->key)),

@@ -3,8 +3,8 @@
 #include "model/option.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
+#include "base/map.h"
 #include "base/nearest.h"
 
 #define MANY OPTION_MANY
@@ -33,6 +33,12 @@ const Option options[OPTION_COUNT] = {
                                    .since = STR_INIT(since_),                                      \
                                    .help = STR_INIT(help_),                                        \
                                    .example = STR_INIT(example_) },
+#include "model/options.def"
+#undef OPTION
+};
+
+const unsigned char option_flags[OPTION_COUNT] = {
+#define OPTION(kind_, key_, aliases_, type_, flags_, ...) [OPT_##kind_##_##key_] = flags_,
 #include "model/options.def"
 #undef OPTION
 };
@@ -162,13 +168,15 @@ Kind kind_by_file(Str name)
 
 /* ---- look-up ---- */
 
-typedef struct OptionName {
-        Str folded;
+typedef struct OptionName OptionName;
+struct OptionName {
         OptionId id;
-} OptionName;
+        OptionName *next; /* of the same folded name, in the order of rows */
+};
 
 struct OptionIndex {
-        VEC(OptionName) names; /* by folded name, then row */
+        Map names; /* folded name → OptionName */
+        VEC(Str) folded; /* each of them */
 };
 
 enum {
@@ -194,19 +202,20 @@ static Str fold(Folded *folded, Str name)
         return (Str){ folded->bytes, folded->len };
 }
 
-static int compare_names(const void *a, const void *b)
-{
-        const OptionName *x = a, *y = b;
-        const int order = str_compare(x->folded, y->folded);
-
-        return order ? order : (int)x->id - (int)y->id;
-}
-
 static void add_name(Arena *arena, OptionIndex *index, Str name, OptionId id)
 {
-        Folded folded;
+        Folded buffer;
+        OptionName *added = ARENA_NEW(arena, OptionName);
+        const Str folded = arena_str(arena, fold(&buffer, name));
+        OptionName *last = map_put(arena, &index->names, folded, added);
 
-        VEC_ADD(arena, &index->names, (OptionName){ arena_str(arena, fold(&folded, name)), id });
+        added->id = id;
+        if (!last)
+                VEC_ADD(arena, &index->folded, folded);
+        while (last && last->next)
+                last = last->next;
+        if (last)
+                last->next = added;
 }
 
 const OptionIndex *options_index(Arena *arena)
@@ -220,24 +229,7 @@ const OptionIndex *options_index(Arena *arena)
                 while (rest.len && str_next(&rest, ' ', &alias))
                         add_name(arena, index, alias, (OptionId)id);
         }
-        VEC_SORT(&index->names, compare_names);
         return index;
-}
-
-/* The first name that is not less than the wanted one. */
-static size_t lower_bound(const OptionIndex *index, Str wanted)
-{
-        size_t from = 0, to = index->names.count;
-
-        while (from < to) {
-                const size_t middle = from + (to - from) / 2;
-
-                if (str_compare(index->names.items[middle].folded, wanted) < 0)
-                        from = middle + 1;
-                else
-                        to = middle;
-        }
-        return from;
 }
 
 bool option_allowed(const Option *option, Kind kind)
@@ -249,35 +241,28 @@ bool option_allowed(const Option *option, Kind kind)
 OptionId option_find(const OptionIndex *index, Kind kind, Str name)
 {
         Folded folded;
-        const Str wanted = fold(&folded, name);
 
-        for (size_t i = lower_bound(index, wanted); i < index->names.count; i++) {
-                const OptionName *found = &index->names.items[i];
-
-                if (!str_eq(found->folded, wanted))
-                        break;
+        for (const OptionName *found = map_get(&index->names, fold(&folded, name)); found; found = found->next)
                 if (option_allowed(&options[found->id], kind))
                         return found->id;
-        }
         return OPTION_NONE;
 }
 
 bool option_is_group(const OptionIndex *index, Kind kind, Str name)
 {
-        Folded folded;
-        Str wanted = fold(&folded, name);
+        Folded buffer;
+        Str wanted = fold(&buffer, name);
 
-        if (!wanted.len || folded.len == NAME_MAX_FOLDED)
+        if (!wanted.len || buffer.len == NAME_MAX_FOLDED)
                 return false;
-        folded.bytes[folded.len++] = '.';
+        buffer.bytes[buffer.len++] = '.';
         wanted.len++;
-        for (size_t i = lower_bound(index, wanted); i < index->names.count; i++) {
-                const OptionName *found = &index->names.items[i];
-
-                if (!str_starts(found->folded, wanted))
-                        break;
-                if (option_allowed(&options[found->id], kind))
-                        return true;
+        VEC_EACH(const Str, folded, &index->folded) {
+                if (!str_starts(*folded, wanted))
+                        continue;
+                for (const OptionName *found = map_get(&index->names, *folded); found; found = found->next)
+                        if (option_allowed(&options[found->id], kind))
+                                return true;
         }
         return false;
 }
@@ -305,14 +290,10 @@ Str option_nearest(Kind kind, Str name)
 OptionId option_find_quadlet(const OptionIndex *index, Kind kind, Str name)
 {
         Folded folded;
-        const Str wanted = fold(&folded, name);
 
-        for (size_t i = lower_bound(index, wanted); i < index->names.count; i++) {
-                const OptionName *found = &index->names.items[i];
+        for (const OptionName *found = map_get(&index->names, fold(&folded, name)); found; found = found->next) {
                 const Option *option = &options[found->id];
 
-                if (!str_eq(found->folded, wanted))
-                        break;
                 if (option->kind == kind && option->quadlet && str_eq(option->key, name))
                         return found->id;
         }

@@ -171,6 +171,9 @@ typedef enum OptionId {
 /* The table; index 0 is unused. */
 extern const Option options[OPTION_COUNT];
 
+/* Their flags alone, side by side: a loop over all keys for each definition would else go through 36 KiB. */
+extern const unsigned char option_flags[OPTION_COUNT];
+
 static inline const Option *option_info(OptionId id)
 {
         return &options[id];
@@ -203,7 +206,7 @@ typedef struct OptionIndex OptionIndex;
 /* The look-up index, in the arena. */
 const OptionIndex *options_index(Arena *arena);
 
-/* The option of that name in a section of that kind, the name folded, aliases included: O(log n). For
+/* The option of that name in a section of that kind, the name folded, aliases included. For
  * KIND_DEFAULTS also the keys of KIND_CONTAINER with OPTION_DEFAULTS. OPTION_NONE when there is none. */
 OptionId option_find(const OptionIndex *index, Kind kind, Str name);
 /* Whether some key begins with the folded name and a dot, so that a YAML map under that name is a group. */

@@ -166,9 +166,9 @@ Def *quadlet_bind(Run *run, const OptionIndex *index, const Doc *doc)
         bind_file(&b, doc);
         VEC_EACH(Doc *const, dropin, &doc->dropins)
                 bind_file(&b, *dropin);
-        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
-                if (option_info((OptionId)id)->quadlet == READ_KV)
-                        value_settle(run, def, (OptionId)id);
+        DEF_EACH(id, def)
+                if (option_info(id)->quadlet == READ_KV)
+                        value_settle(run, def, id);
         run->diags->subject = NULL;
         return def;
 }

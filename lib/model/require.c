@@ -111,15 +111,15 @@ static bool check_external(Run *run, const Object *c, OptionId external)
 
         if (!def_flag(c->def, external, false))
                 return true;
-        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
+        DEF_EACH(id, c->def) {
                 bool common = id == external;
 
-                if (!c->def->set[id] || option_info((OptionId)id)->kind != c->def->kind)
+                if (option_info(id)->kind != c->def->kind)
                         continue;
                 for (size_t i = 0; i < ELEMENTS(commons); i++)
                         common |= id == option_common(c->def->kind, commons[i]);
                 if (!common)
-                        ok &= exclude(run, c, external, (OptionId)id);
+                        ok &= exclude(run, c, external, id);
         }
         return ok;
 }

@@ -289,7 +289,7 @@ void value_settle(Run *run, Def *def, OptionId id)
         Value **end = &def->set[id];
         size_t kept = 0;
 
-        if (!def->set[id] || !def->set[id]->next || !(flags & (OPTION_SORTED | OPTION_UNIQUE)))
+        if (!def->set[id]->next || !(flags & (OPTION_SORTED | OPTION_UNIQUE)))
                 return;
         for (Value *value = def->set[id]; value; value = value->next)
                 VEC_ADD(run->arena, &values, (Ranked){ value, sorted ? value->name : value->text.str, values.count });

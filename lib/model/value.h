@@ -9,5 +9,5 @@
  * assignment (INI) or null (YAML) unsets. False when something was reported; what is right is kept. */
 bool value_read(Run *run, Def *def, OptionId id, const Node *entry);
 
-/* Sorts and drops what the option's flags ask for; once all entries have been read. */
+/* Sorts and drops what the flags of an option that is set ask for; once all entries have been read. */
 void value_settle(Run *run, Def *def, OptionId id);
