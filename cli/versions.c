@@ -5,71 +5,22 @@
 #include "backend/program.h"
 #include "base/fs.h"
 #include "cli/command.h"
+#include "cli/program.h"
 #include "model/version.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-        ANSWER_MAX = 255,
-};
-
-static int spawn(const char *program, int output, pid_t *ret)
-{
-        char *const argv[] = { (char *)(uintptr_t)program, (char *)(uintptr_t) "--version", NULL };
-        posix_spawn_file_actions_t actions;
-
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-
-        const int r = posix_spawn(ret, program, &actions, NULL, argv, environ);
-
-        posix_spawn_file_actions_destroy(&actions);
-        return -r;
-}
-
-static Str read_answer(Arena *arena, int fd)
-{
-        char text[ANSWER_MAX];
-        size_t len = 0;
-        ssize_t n;
-
-        while (len < sizeof(text) &&
-               ((n = read(fd, text + len, sizeof(text) - len)) > 0 || (n < 0 && errno == EINTR)))
-                len += n > 0 ? (size_t)n : 0;
-        return arena_str(arena, (Str){ text, len });
-}
-
 /* What `PROGRAM --version` prints; -errno. */
-static int ask(Arena *arena, const char *program, Str *ret)
+static int ask(Arena *arena, Str program, Str *ret)
 {
-        CLEANUP(close_fd) int mine = -1;
-        CLEANUP(close_fd) int theirs = -1;
-        int fds[2], status;
-        pid_t pid;
+        Argv argv = { 0 };
 
-        if (pipe2(fds, O_CLOEXEC) < 0)
-                return -errno;
-        mine = fds[0];
-        theirs = fds[1];
-
-        const int r = spawn(program, theirs, &pid);
-
-        if (r < 0)
-                return r;
-        close_fd_p(&theirs);
-        theirs = -1;
-        *ret = read_answer(arena, mine);
-        close_fd_p(&mine);
-        mine = -1;
-        while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-                ;
-        return 0;
+        argv_add(arena, &argv, program);
+        argv_add(arena, &argv, S("--version"));
+        return program_ask(arena, argv_end(arena, &argv), ret);
 }
 
 /* "podman version 4.3.1", "Docker version 26.1.5+dfsg1, build a72d7cd" */
@@ -99,7 +50,7 @@ static bool add_engine(Cli *cli, Buf *buf, Engine engine)
         if (r == -ENOENT)
                 return true;
         if (r == 0)
-                r = ask(cli->run->arena, path, &answer);
+                r = ask(cli->run->arena, program, &answer);
         if (r < 0) {
                 command_note(cli, "cannot ask '%s': %.*s", path, STR_ARG(fs_error(r)));
                 return false;

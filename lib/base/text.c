@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 
+#include "base/buf.h"
+
 bool text_is_late(Text text)
 {
         if (text.door != DOOR_SYSTEMD)
@@ -16,4 +18,20 @@ bool text_is_late(Text text)
                 i++;
         }
         return false;
+}
+
+Str text_plain(Arena *arena, Text text)
+{
+        Buf buf = BUF(arena);
+
+        if (text.door != DOOR_SYSTEMD)
+                return text.str;
+        for (size_t i = 0; i < text.str.len; i++) {
+                const char c = text.str.data[i];
+
+                buf_char(&buf, c);
+                if (c == '%' || c == '$')
+                        i++; /* the second one */
+        }
+        return buf_str(&buf);
 }

@@ -7,7 +7,7 @@
  * (INI values and our own templates). In both, quotes, backslashes, blanks and control bytes are literal:
  * unquoting was done when the value was read. unit/quote.h turns Text into unit file syntax. */
 
-#include "base/str.h"
+#include "base/arena.h"
 
 typedef enum Door {
         DOOR_LITERAL,
@@ -26,3 +26,5 @@ typedef struct Text {
 
 /* True when only systemd knows the final text: it holds a specifier or a variable. Its form cannot be checked. */
 bool text_is_late(Text text);
+/* What a text that is not late stands for: "%%" and "$$" are the characters. */
+Str text_plain(Arena *arena, Text text);

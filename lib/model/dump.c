@@ -185,18 +185,9 @@ static bool add_yaml_string(Dumper *d, Str s)
 
 static bool add_yaml_text(Dumper *d, Text text)
 {
-        Buf plain = BUF(d->buf->arena);
-
         if (text_is_late(text))
                 return fail(d, S("YAML has no specifiers and variables"));
-        for (size_t i = 0; i < text.str.len; i++) {
-                const char c = text.str.data[i];
-
-                buf_char(&plain, c);
-                if (text.door == DOOR_SYSTEMD && (c == '%' || c == '$'))
-                        i++; /* the second one */
-        }
-        return add_yaml_string(d, buf_str(&plain));
+        return add_yaml_string(d, text_plain(d->buf->arena, text));
 }
 
 static bool add_yaml_option(Dumper *d, const Option *option, const Value *first)
