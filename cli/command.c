@@ -63,7 +63,7 @@ static void help_program(Buf *buf)
         buf_add(buf,
                 S("Usage: bayplan COMMAND [OPTION…] [ARGUMENT…]\n\n"
                   "Looks at the container definitions in /etc/containers.d as bayplan-generator\n"
-                  "would, and runs nothing.\n\nCommands:\n"));
+                  "would, and into containers that run. Changes nothing.\n\nCommands:\n"));
         for (unsigned id = COMMAND_NONE + 1; id < COMMAND_COUNT; id++)
                 help_row(buf, arena_fmt(buf->arena, "  %s", commands[id].name), commands[id].help);
         buf_add(buf, S("\nOptions:\n"));
@@ -75,7 +75,7 @@ static void help_program(Buf *buf)
 
 void command_help(Buf *buf, CommandId id)
 {
-        const Command *command = &commands[id];
+        const CliCommand *command = &commands[id];
         Str rest = str_c(command->about), paragraph;
 
         if (!id) {
@@ -98,7 +98,8 @@ void command_help(Buf *buf, CommandId id)
 /* ---- the command line ---- */
 
 enum {
-        LONG_BASE = 256, /* getopt's value of a switch, past any letter */
+        WORD = 1,        /* getopt's value of a word that is no switch */
+        LONG_BASE = 256, /* of a switch, past any letter */
 };
 
 static const struct option *long_options(Arena *arena)
@@ -117,7 +118,7 @@ static const char *short_options(Arena *arena)
 {
         Buf buf = BUF(arena);
 
-        buf_char(&buf, ':');
+        buf_add(&buf, S("-:"));
         for (unsigned id = SWITCH_NONE + 1; id < SWITCH_COUNT; id++)
                 if (switches[id].letter)
                         buf_fmt(&buf, "%c%s", switches[id].letter, switches[id].value ? ":" : "");
@@ -138,6 +139,8 @@ static bool take_value(Cli *cli, SwitchId id, const char *value)
 {
         if (id == SWITCH_FILE)
                 VEC_ADD(cli->run->arena, &cli->files, str_c(value));
+        if (id == SWITCH_UID)
+                cli->uid = str_c(value);
         if (id != SWITCH_COLOR || output_set_colour(&cli->out, str_c(value)))
                 return true;
         command_note(cli, "--color= takes auto, always or never, not '%s'", value);
@@ -168,33 +171,6 @@ static bool unknown_switch(Cli *cli, const char *word, int value)
         return false;
 }
 
-static bool parse_switches(Cli *cli, int argc, char **argv)
-{
-        const struct option *longs = long_options(cli->run->arena);
-        const char *letters = short_options(cli->run->arena);
-
-        opterr = 0;
-        for (;;) {
-                const int value = getopt_long(argc, argv, letters, longs, NULL);
-
-                if (value < 0)
-                        return true;
-                if (value == '?')
-                        return unknown_switch(cli, argv[optind - 1], optopt);
-
-                const SwitchId id = switch_of(value == ':' ? optopt : value);
-
-                if (value == ':') {
-                        command_note(cli, "option --%s needs a value: %s", switches[id].name,
-                                     switches[id].value);
-                        return false;
-                }
-                cli->given[id] = true;
-                if (switches[id].value && !take_value(cli, id, optarg))
-                        return false;
-        }
-}
-
 static bool find_command(Cli *cli, const char *word)
 {
         Nearest nearest = nearest_start(str_c(word));
@@ -212,9 +188,69 @@ static bool find_command(Cli *cli, const char *word)
         return cli->command;
 }
 
+/* Whether what follows is somebody else's. */
+static bool has_own(const Cli *cli)
+{
+        const unsigned own = commands[cli->command].own;
+
+        return own && cli->arguments.count >= own;
+}
+
+static bool take_word(Cli *cli, const char *word)
+{
+        if (!cli->command)
+                return find_command(cli, word);
+        VEC_ADD(cli->run->arena, &cli->arguments, str_c(word));
+        return true;
+}
+
+static bool take_words(Cli *cli, char *const *words)
+{
+        if (has_own(cli) && *words && strcmp(*words, "--") == 0)
+                words++;
+        for (; *words; words++)
+                if (!take_word(cli, *words))
+                        return false;
+        return true;
+}
+
+/* Switches and words in any order, up to the words of somebody else. */
+static bool parse_words(Cli *cli, int argc, char **argv)
+{
+        const struct option *longs = long_options(cli->run->arena);
+        const char *letters = short_options(cli->run->arena);
+
+        opterr = 0;
+        while (!has_own(cli)) {
+                const int value = getopt_long(argc, argv, letters, longs, NULL);
+
+                if (value < 0)
+                        break;
+                if (value == WORD) {
+                        if (!take_word(cli, optarg))
+                                return false;
+                        continue;
+                }
+                if (value == '?')
+                        return unknown_switch(cli, argv[optind - 1], optopt);
+
+                const SwitchId id = switch_of(value == ':' ? optopt : value);
+
+                if (value == ':') {
+                        command_note(cli, "option --%s needs a value: %s", switches[id].name,
+                                     switches[id].value);
+                        return false;
+                }
+                cli->given[id] = true;
+                if (switches[id].value && !take_value(cli, id, optarg))
+                        return false;
+        }
+        return take_words(cli, argv + optind);
+}
+
 static bool check_switches(Cli *cli)
 {
-        const Command *command = &commands[cli->command];
+        const CliCommand *command = &commands[cli->command];
 
         for (unsigned id = SWITCH_NONE + 1; id < SWITCH_COUNT; id++) {
                 if (!cli->given[id] || (command->switches & (1U << id)) || id == SWITCH_VERSION)
@@ -232,9 +268,7 @@ static bool check_switches(Cli *cli)
 
 bool command_parse(Cli *cli, int argc, char **argv)
 {
-        if (!parse_switches(cli, argc, argv))
-                return false;
-        if (optind < argc && !find_command(cli, argv[optind++]))
+        if (!parse_words(cli, argc, argv))
                 return false;
         if (cli->given[SWITCH_HELP] || cli->given[SWITCH_VERSION])
                 return true;
@@ -242,8 +276,6 @@ bool command_parse(Cli *cli, int argc, char **argv)
                 command_note(cli, "which command? See --help");
                 return false;
         }
-        for (; optind < argc; optind++)
-                VEC_ADD(cli->run->arena, &cli->arguments, str_c(argv[optind]));
         if (cli->arguments.count > commands[cli->command].most) {
                 command_note(cli, "too many arguments; see 'bayplan %s --help'",
                              commands[cli->command].name);

@@ -41,22 +41,24 @@ typedef struct Switch {
         const char *help;
 } Switch;
 
-typedef struct Command {
+typedef struct CliCommand {
         const char *name;
         const char *arguments;
         CompletesId completes;
         unsigned most;
+        unsigned own; /* 0: all */
         unsigned switches; /* 1 << SwitchId */
         const char *help;
         const char *about;
-} Command;
+} CliCommand;
 
 /* Index 0 is unused in both. */
 extern const Switch switches[SWITCH_COUNT];
-extern const Command commands[COMMAND_COUNT];
+extern const CliCommand commands[COMMAND_COUNT];
 
 enum {
         EXIT_USAGE = 2,
+        EXIT_ENTER = 125, /* of commands whose status is another program's, as of env(1) */
 };
 
 typedef VEC(Str) Names;
@@ -67,6 +69,7 @@ typedef struct Cli {
         bool given[SWITCH_COUNT];
         Names arguments;
         Names files; /* of --file= */
+        Str uid;     /* of --uid= */
         Output out;
         Names notes; /* printed on standard error, behind the output */
 } Cli;

@@ -14,12 +14,13 @@ const Switch switches[SWITCH_COUNT] = {
 #include "cli/commands.def"
 };
 
-const Command commands[COMMAND_COUNT] = {
-#define COMMAND(name_, arguments_, completes_, most_, switches_, help_, about_)                    \
+const CliCommand commands[COMMAND_COUNT] = {
+#define COMMAND(name_, arguments_, completes_, most_, own_, switches_, help_, about_)              \
         [COMMAND_##name_] = { .name = #name_,                                                      \
                               .arguments = arguments_,                                             \
                               .completes = COMPLETES_##completes_,                                 \
                               .most = most_,                                                       \
+                              .own = own_,                                                         \
                               .switches = switches_,                                               \
                               .help = help_,                                                       \
                               .about = about_ },

@@ -93,7 +93,7 @@ void reference_commands(Buf *buf)
 #include "cli/commands.def"
         };
         const CommandRow rows[] = {
-#define COMMAND(name, arguments, completes, most, given, help, about) command_row(#name, arguments, given, about),
+#define COMMAND(name, arguments, completes, most, own, given, help, about) command_row(#name, arguments, given, about),
 #include "cli/commands.def"
         };
 

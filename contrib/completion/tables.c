@@ -48,6 +48,16 @@ static void print_switches(void)
                switches[SWITCH_VERSION].name);
 }
 
+/* Behind how many words all further ones are somebody else's. */
+static void print_own(void)
+{
+        puts("        local -A own=(");
+        for (unsigned id = COMMAND_NONE + 1; id < COMMAND_COUNT; id++)
+                if (commands[id].own)
+                        printf("                [%s]=%u\n", commands[id].name, commands[id].own);
+        puts("        )");
+}
+
 /* What the arguments of a command and the value of an option are. */
 static void print_completes(void)
 {
@@ -103,6 +113,7 @@ int main(int argc, char **argv)
                 }
                 print_commands();
                 print_switches();
+                print_own();
                 print_completes();
                 print_topics();
         }

@@ -163,6 +163,17 @@ Recipe backend_update_recipe(Run *run, const Fleet *fleet, const Object *object)
         return recipe;
 }
 
+Words backend_engine_words(Run *run, const Fleet *fleet, const Object *object)
+{
+        Recipe recipe = { 0 };
+        Words words = { 0 };
+        Brew brew = brew_start(run, fleet, object, &recipe);
+
+        brew.words = &words;
+        oci_begin_words(&brew);
+        return words;
+}
+
 Recipe backend_stub_recipe(Run *run, const Fleet *fleet, const Object *object)
 {
         Recipe recipe = { 0 };

@@ -55,6 +55,9 @@ Recipe backend_update_recipe(Run *run, const Fleet *fleet, const Object *object)
 /* The recipe of an object that is not broken. */
 Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *object);
 
+/* How each command line of its engine begins: the program, and the arguments that all its commands get. */
+Words backend_engine_words(Run *run, const Fleet *fleet, const Object *object);
+
 /* What the stub of a definition with errors needs to stop a container that runs from before: by its name, since
  * nothing else of the definition can be relied on. Of a network or volume, nothing: it may be in use. */
 Recipe backend_stub_recipe(Run *run, const Fleet *fleet, const Object *container);
