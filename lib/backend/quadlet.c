@@ -340,12 +340,11 @@ static const BackendCall calls[CALL_COUNT] = {
 
 /* ---- services ---- */
 
-void quadlet_oneshot(Brew *brew, bool remains)
+void quadlet_oneshot(Brew *brew)
 {
         recipe_property(brew->arena, brew->recipe, S("SyslogIdentifier"), T("%N"));
         recipe_property(brew->arena, brew->recipe, S("Type"), T("oneshot"));
-        if (remains)
-                recipe_property(brew->arena, brew->recipe, S("RemainAfterExit"), T("yes"));
+        recipe_property(brew->arena, brew->recipe, S("RemainAfterExit"), T("yes"));
 }
 
 void quadlet_supervised(Brew *brew)

@@ -16,7 +16,7 @@ void quadlet_build(Brew *brew);
 void quadlet_kube(Brew *brew);
 void quadlet_artifact(Brew *brew);
 
-/* SyslogIdentifier=, and Type= of what is done when it has started. */
-void quadlet_oneshot(Brew *brew, bool remains);
+/* SyslogIdentifier=, and the properties of what is done when it has started. */
+void quadlet_oneshot(Brew *brew);
 /* The environment, Type=, NotifyAccess=, KillMode= of what runs until it is stopped. */
 void quadlet_supervised(Brew *brew);

@@ -69,7 +69,7 @@ void quadlet_network(Brew *brew)
                 begin(brew, PHASE_STOP_POST, "network", "rm");
                 oci_add(brew, object_self(brew->object));
         }
-        quadlet_oneshot(brew, true);
+        quadlet_oneshot(brew);
 }
 
 void quadlet_volume(Brew *brew)
@@ -78,7 +78,7 @@ void quadlet_volume(Brew *brew)
         oci_add(brew, T("--ignore"));
         backend_options(brew);
         oci_add(brew, object_self(brew->object));
-        quadlet_oneshot(brew, true);
+        quadlet_oneshot(brew);
 }
 
 /* ---- images and artifacts ---- */
@@ -88,7 +88,7 @@ void quadlet_image(Brew *brew)
         begin(brew, PHASE_START, "image", "pull");
         backend_options(brew);
         oci_add(brew, def_text(brew->def, OPT_IMAGE_Image));
-        quadlet_oneshot(brew, true);
+        quadlet_oneshot(brew);
 }
 
 void quadlet_artifact(Brew *brew)
@@ -96,7 +96,7 @@ void quadlet_artifact(Brew *brew)
         begin(brew, PHASE_START, "artifact", "pull");
         backend_options(brew);
         oci_add(brew, def_text(brew->def, OPT_ARTIFACT_Artifact));
-        quadlet_oneshot(brew, true);
+        quadlet_oneshot(brew);
 }
 
 static void working_directory(Brew *brew, const QuadletPlace *place)
@@ -105,8 +105,7 @@ static void working_directory(Brew *brew, const QuadletPlace *place)
                 recipe_property(brew->arena, brew->recipe, S("WorkingDirectory"), LITERAL(place->directory));
 }
 
-/* Without RemainAfterExit=, as Podman has it: each start of what uses the image looks whether there is anything to
- * build anew. */
+/* It stays, so that a start of what uses the image does not build it anew; a restart of the unit does. */
 void quadlet_build(Brew *brew)
 {
         const QuadletPlace place = quadlet_place(brew->arena, brew->def);
@@ -116,7 +115,7 @@ void quadlet_build(Brew *brew)
         backend_options(brew);
         if (place.context.str.len)
                 oci_add(brew, place.context);
-        quadlet_oneshot(brew, false);
+        quadlet_oneshot(brew);
 }
 
 /* ---- Kubernetes files ---- */

@@ -88,6 +88,9 @@ static bool refer_source(const Referrer *r, const Value *value, Str source, Diag
 
         if (!find(r->run, r->names, source, &target))
                 return not_found(r, code, value->at, source);
+        /* An image without a name would leave a hole in the command line. */
+        if (!target.name.len)
+                return diag(r->run->diags, DIAG_QUADLET_RESOURCE, value->at, quadlet_file(r->object->def), source);
         link_to(r, value, &target, TIE_REQUIRES);
         return true;
 }

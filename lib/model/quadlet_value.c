@@ -130,6 +130,9 @@ static void add_word(const Reader *r, const Word *word, Loc at)
                 append(r, quadlet_path(r->run->arena, r->def, word->text), at);
                 return;
         }
+        /* Of names an empty one is none. */
+        if (option_info(r->id)->quadlet == READ_KV && !word->text.len)
+                return;
         value = append(r, word->text, at);
         if (option_info(r->id)->quadlet != READ_KV)
                 return;
