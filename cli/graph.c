@@ -36,6 +36,7 @@ static const Look looks[] = {
         { STR_INIT("pod"), "box3d", "[[\"", "\"]]" },
         { STR_INIT("network"), "ellipse", "([\"", "\"])" },
         { STR_INIT("volume"), "cylinder", "[(\"", "\")]" },
+        { STR_INIT("network namespace"), "hexagon", "{{\"", "\"}}" },
 };
 
 static const Look *look_of(const Object *object)

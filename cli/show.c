@@ -67,7 +67,8 @@ static void add_unit(Output *out, Str directory, const Plan *plan, const PlanUni
                 buf_char(&out->text, '\n');
         add_text(
                 out, STYLE_PATH,
-                arena_fmt(out->text.arena, "# %.*s/%.*s", STR_ARG(directory), STR_ARG(unit->name)));
+                arena_fmt(out->text.arena, "# %.*s/%.*s%s%.*s", STR_ARG(directory), STR_ARG(unit->name),
+                          unit->dropin.len ? ".d/" : "", STR_ARG(unit->dropin)));
         buf_char(&out->text, '\n');
         VEC_EACH(const PlanLink, link, &plan->links)
                 if (str_eq(link->unit, unit->name))

@@ -121,6 +121,10 @@ static void add_type(Buf *buf, const TypeInfo *type, bool many)
         case SHAPE_REFERENCE:
                 buf_add(buf, S("{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"object\",\"null\"]}},"));
                 break;
+        case SHAPE_OPTIONS:
+                buf_fmt(buf, "{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":[%s,{\"type\":\"object\"}]}},",
+                        SCALAR_OR_NULL);
+                break;
         case SHAPE_WORD:
         case SHAPE_NONE:
         case SHAPE_COUNT:

@@ -5,12 +5,13 @@
 #include <assert.h>
 
 #include "backend/docker.h"
+#include "backend/netns.h"
 #include "backend/oci.h"
 #include "backend/podman.h"
 #include "backend/quadlet.h"
 
 static const Backend *const backends[] = {
-        [ENGINE_NONE] = NULL,
+        [ENGINE_NONE] = &backend_netns,
         [ENGINE_PODMAN] = &backend_podman,
         [ENGINE_DOCKER] = &backend_docker,
 };
@@ -110,7 +111,7 @@ static bool check_keys(Run *run, const Object *c)
         bool ok = true;
 
         DEF_EACH(id, c->def)
-                if (option_info(id)->spell[c->engine].kind == SPELL_NONE)
+                if (c->engine && option_info(id)->spell[c->engine].kind == SPELL_NONE)
                         ok = diag(run->diags, DIAG_ENGINE_LACKS, def_key_at(c->def, id), engine_name(c->engine),
                                   option_info(id)->key);
         return ok;
@@ -179,6 +180,8 @@ Recipe backend_stub_recipe(Run *run, const Fleet *fleet, const Object *object)
         Recipe recipe = { 0 };
         Brew brew = brew_start(run, fleet, object, &recipe);
 
+        if (object->def->kind == KIND_NETNS)
+                brew.backend->leave(&brew);
         if (object->def->kind != KIND_CONTAINER && object->def->kind != KIND_POD)
                 return recipe;
         /* Emptied when the unit stops, so that the file of the container's id is not in the next one's way. */

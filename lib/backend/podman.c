@@ -2,6 +2,7 @@
 
 #include "backend/podman.h"
 
+#include "backend/netns.h"
 #include "backend/oci.h"
 
 /* ---- options that are more than a spelling ---- */
@@ -110,6 +111,13 @@ static void call_network(Brew *brew, OptionId id, const Value *first)
         }
 }
 
+/* podman finds /etc/netns/NAME/resolv.conf by the path. */
+static void call_netns(Brew *brew, OptionId id, const Value *value)
+{
+        (void)id;
+        oci_flag(brew, "--network", text_join(brew->arena, S("ns:"), netns_path(brew->arena, value)));
+}
+
 static void call_auto_update(Brew *brew, OptionId id, const Value *value)
 {
         (void)id;
@@ -135,6 +143,7 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_auto_update] = call_auto_update,
         [CALL_secret] = oci_secret,
         [CALL_network] = call_network,
+        [CALL_netns] = call_netns,
         [CALL_publish] = oci_publish,
         [CALL_expose] = oci_expose,
         [CALL_pod] = oci_join_pod,

@@ -21,8 +21,7 @@ bool address_parse(Str s, Address *ret)
         return true;
 }
 
-/* All addresses whose first bits are those of the address. */
-static AddressSpan span_of(const Address *address, unsigned bits)
+void address_span(const Address *address, unsigned bits, AddressSpan *ret)
 {
         AddressSpan span = { *address, *address };
 
@@ -32,7 +31,7 @@ static AddressSpan span_of(const Address *address, unsigned bits)
                 span.first.at[bit / 8] &= (unsigned char)~mask;
                 span.last.at[bit / 8] |= mask;
         }
-        return span;
+        *ret = span;
 }
 
 bool address_parse_span(Str s, AddressSpan *ret)
@@ -44,7 +43,7 @@ bool address_parse_span(Str s, AddressSpan *ret)
         if (str_cut(s, '/', &before, &after)) {
                 if (!address_parse(before, &span.first) || !num_unsigned(after, span.first.bytes * 8, &bits))
                         return false;
-                *ret = span_of(&span.first, (unsigned)bits);
+                address_span(&span.first, (unsigned)bits, ret);
                 return true;
         }
         after = s;

@@ -19,6 +19,8 @@ bool address_parse(Str s, Address *ret);
 /* ADDRESS/BITS, FIRST-LAST, or one ADDRESS. False when s is none. */
 bool address_parse_span(Str s, AddressSpan *ret);
 
+/* All addresses whose first bits are those of the address. */
+void address_span(const Address *address, unsigned bits, AddressSpan *ret);
 /* IPv4 comes first. */
 int address_compare(const Address *a, const Address *b);
 /* Whether all of inner belongs to outer. */

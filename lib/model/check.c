@@ -19,8 +19,11 @@ static bool needs_text_now(const Option *option)
 {
         static const TypeId types[] = { TYPE_BOOL,    TYPE_ENGINE,   TYPE_ONDEPENDENCYSTOP, TYPE_CONTAINER, TYPE_UNITNAME,
                                         TYPE_NAME,    TYPE_PULL,     TYPE_NOTIFY,           TYPE_VERSION,   TYPE_CALENDAR,
-                                        TYPE_UPDATE,  TYPE_CAPMAP,   TYPE_DURATION,         TYPE_SIGNAL };
+                                        TYPE_UPDATE,  TYPE_CAPMAP,   TYPE_DURATION,         TYPE_SIGNAL,           TYPE_NETNS };
 
+        /* bayplan-netns gets texts, and what clashes must be seen before. */
+        if (option->kind == KIND_NETNS)
+                return true;
         for (size_t i = 0; i < ELEMENTS(types); i++)
                 if (option->type == types[i])
                         return true;

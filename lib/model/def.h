@@ -5,6 +5,7 @@
  * resolve.h turns them into pointers. Each value keeps its place. Everything lives in the arena. */
 
 #include "base/address.h"
+#include "base/device.h"
 #include "base/text.h"
 #include "input/doc.h"
 #include "model/option.h"
@@ -65,6 +66,8 @@ struct Value {
                 AddressSpan span;    /* ADDRESS, SUBNET, IPRANGE, unless late; an address with a zone has none */
                 Credential credential;
                 const Secret *secret; /* SECRET, NULL when late */
+                const Device *device; /* VETH and the others of a network namespace */
+                unsigned families;    /* FAMILIES: DEVICE_IP4, DEVICE_IP6 */
         };
         Value *last; /* of the first value: the end of its list */
         Value *next; /* further values of the key, in the written order */

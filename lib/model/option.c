@@ -52,6 +52,7 @@ static const KindInfo kinds[KIND_COUNT] = {
                            .file = STR_INIT(".network"), .service = STR_INIT("-network") },
         [KIND_VOLUME] = { .section = STR_INIT("Volume"), .map = STR_INIT("volumes"), .noun = STR_INIT("volume"), .infix = STR_INIT("volume-"),
                           .file = STR_INIT(".volume"), .service = STR_INIT("-volume") },
+        [KIND_NETNS] = { .section = STR_INIT("Netns"), .map = STR_INIT("netns"), .noun = STR_INIT("network namespace") },
         [KIND_IMAGE] = { .section = STR_INIT("Image"), .noun = STR_INIT("image"), .file = STR_INIT(".image"),
                          .service = STR_INIT("-image"), .quadlet = true },
         [KIND_BUILD] = { .section = STR_INIT("Build"), .noun = STR_INIT("build"), .file = STR_INIT(".build"),

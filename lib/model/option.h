@@ -13,6 +13,7 @@ typedef enum Kind {
         KIND_POD,
         KIND_NETWORK,
         KIND_VOLUME,
+        KIND_NETNS,
         KIND_IMAGE,
         KIND_BUILD,
         KIND_KUBE,
@@ -41,6 +42,7 @@ typedef enum Shape {
         SHAPE_SHELL,
         SHAPE_SET,
         SHAPE_REFERENCE,
+        SHAPE_OPTIONS,
         SHAPE_COUNT,
 } Shape;
 
@@ -114,6 +116,7 @@ typedef enum CallId {
         CALL_auto_update,
         CALL_secret,
         CALL_network,
+        CALL_netns,
         CALL_publish,
         CALL_expose,
         CALL_pod,
@@ -141,7 +144,7 @@ typedef struct Spell {
 } Spell;
 
 typedef enum Engine {
-        ENGINE_NONE,
+        ENGINE_NONE, /* of what is no engine's: a network namespace */
         ENGINE_PODMAN,
         ENGINE_DOCKER,
         ENGINE_COUNT,

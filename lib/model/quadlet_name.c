@@ -90,6 +90,7 @@ static Str self_of(Arena *arena, const Def *def)
         case KIND_ARTIFACT:
                 return def_text(def, OPT_ARTIFACT_Artifact).str;
         case KIND_NONE:
+        case KIND_NETNS:
         case KIND_KUBE:
         case KIND_DEFAULTS:
         case KIND_COUNT:

@@ -268,6 +268,7 @@ static bool require_kind(const Requirer *r)
                 return require_kube(r);
         case KIND_ARTIFACT:
                 return required(r, OPT_ARTIFACT_Artifact);
+        case KIND_NETNS:
         case KIND_NONE:
         case KIND_DEFAULTS:
         case KIND_COUNT:

@@ -3,6 +3,7 @@
 #include "model/require.h"
 
 #include "base/map.h"
+#include "model/netns.h"
 #include "model/refer.h"
 
 static bool need(Run *run, const Object *c, OptionId id, OptionId other)
@@ -81,9 +82,23 @@ static bool check_image(Run *run, const Object *c)
         return true;
 }
 
+/* A namespace has its network; who joins it has no say in that. */
+static bool check_netns(Run *run, const Object *c)
+{
+        static const OptionId keys[] = { OPT_CONTAINER_Network,      OPT_CONTAINER_Pod, OPT_CONTAINER_PublishPort,
+                                         OPT_CONTAINER_NetworkAlias, OPT_CONTAINER_IP,  OPT_CONTAINER_IP6 };
+        bool ok = true;
+
+        for (size_t i = 0; i < ELEMENTS(keys); i++)
+                ok &= exclude(run, c, OPT_CONTAINER_Netns, keys[i]);
+        return ok;
+}
+
 static bool require_container(Run *run, const Object *c)
 {
         bool ok = check_image(run, c);
+
+        ok &= check_netns(run, c);
 
         ok &= check_login(run, c);
         ok &= check_caps(run, c);
@@ -208,6 +223,8 @@ bool require_object(Run *run, const Object *c)
                 return require_volume(run, c);
         case KIND_POD:
                 return require_pod(run, c);
+        case KIND_NETNS:
+                return netns_require(run, c);
         case KIND_IMAGE:
         case KIND_BUILD:
         case KIND_KUBE:

@@ -9,6 +9,7 @@
 #include "model/cycle.h"
 #include "model/install.h"
 #include "model/namespace.h"
+#include "model/netns.h"
 #include "model/pod.h"
 #include "model/quadlet.h"
 #include "model/refer.h"
@@ -62,7 +63,7 @@ static void fill_defaults(Def *def, const Def *defaults)
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT && def->kind == KIND_CONTAINER; id++)
                 if (!def->set[id] && (option_info((OptionId)id)->flags & OPTION_DEFAULTS))
                         def->set[id] = defaults->set[id];
-        for (size_t i = 0; i < ELEMENTS(shared) && def->kind != KIND_CONTAINER; i++)
+        for (size_t i = 0; i < ELEMENTS(shared) && def->kind != KIND_CONTAINER && def->kind != KIND_NETNS; i++)
                 if (!def->set[option_common(def->kind, shared[i])])
                         def->set[option_common(def->kind, shared[i])] =
                                 defaults->set[option_common(KIND_CONTAINER, shared[i])];
@@ -140,6 +141,10 @@ static void new_object(Resolver *r, Def *def)
         c->unit = unit.len ? arena_join(r->run->arena, unit, S(".service"))
                            : arena_join(r->run->arena, engine_name(c->engine), S("-"), kind_info(made)->infix, def->name,
                                         S(".service"));
+        if (def->kind == KIND_NETNS) {
+                c->engine = ENGINE_NONE;
+                c->unit = arena_join(r->run->arena, S("netns@"), def->name, S(".service"));
+        }
         if (def->kind == KIND_CONTAINER) {
                 c->follow = follow_of(def);
                 c->ready = ready_of(def);
@@ -366,6 +371,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         install_check_aliases(run, &fleet, &installed_map);
         pod_resolve(run, &fleet);
         subnet_check(run, &fleet);
+        netns_resolve(run, &fleet, &r.names);
         claim_check(run, &fleet);
         refer_settle(run, &fleet);
         check_restarts(run, &fleet);

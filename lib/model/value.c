@@ -131,12 +131,49 @@ static bool add_reference(Reader *r, const Node *node)
                    node->key_at, DOOR_LITERAL);
 }
 
+/* ",OPTION=VALUE" for each value. */
+static bool add_suboption(Reader *r, Buf *text, const Node *node)
+{
+        bool ok = true;
+
+        if (node->kind == NODE_LIST) {
+                for (const Node *item = node->child; item; item = item->next) {
+                        if (item->kind != NODE_SCALAR || item->null || str_contains(item->text, ','))
+                                ok = nested(r, item, S("write plain values without commas"));
+                        buf_fmt(text, ",%.*s=%.*s", STR_ARG(node->key), STR_ARG(item->text));
+                }
+                return ok;
+        }
+        if (node->kind != NODE_SCALAR || str_contains(node->text, ','))
+                return nested(r, node, S("write plain values without commas"));
+        if (!node->null)
+                buf_fmt(text, ",%.*s=%.*s", STR_ARG(node->key), STR_ARG(node->text));
+        return true;
+}
+
+/* NAME: {OPTION: VALUE, OPTION: [VALUE, …]}; NAME alone; NAME: "OPTION=VALUE,…". */
+static bool add_named(Reader *r, const Node *node)
+{
+        Buf text = BUF(r->check.run->arena);
+        bool ok = true;
+
+        buf_add(&text, node->key);
+        if (node->kind == NODE_LIST)
+                return nested(r, node, S("write 'NAME: {OPTION: VALUE}'"));
+        if (node->kind == NODE_SCALAR && node->text.len)
+                buf_fmt(&text, ",%.*s", STR_ARG(node->text));
+        for (const Node *option = node->kind == NODE_MAP ? node->child : NULL; option; option = option->next)
+                ok &= add_suboption(r, &text, option);
+        return ok && add(r, buf_str(&text), node->key_at, DOOR_LITERAL);
+}
+
 static bool add_map(Reader *r, const Node *map)
 {
         static bool (*const add_entry[SHAPE_COUNT])(Reader *, const Node *) = {
                 [SHAPE_PAIR] = add_pair,
                 [SHAPE_SET] = add_member,
                 [SHAPE_REFERENCE] = add_reference,
+                [SHAPE_OPTIONS] = add_named,
         };
         const Shape shape = type_info(r->check.option->type)->shape;
         bool ok = true;

@@ -20,16 +20,6 @@ static bool report(Committer *c, Str name, int error)
         return diag(c->run->diags, DIAG_WRITE, (Loc){ .source = c->directory }, name, fs_error(error));
 }
 
-static bool write_unit(Committer *c, const PlanUnit *unit)
-{
-        const int r = fs_write_file(c->fd, arena_c(c->run->arena, unit->name), unit->text, 0644);
-
-        if (r == 0)
-                return true;
-        map_put(c->run->arena, &c->lost, unit->name, c);
-        return report(c, unit->name, r);
-}
-
 static bool make_directory(Committer *c, Str name)
 {
         /* With those above it. */
@@ -43,6 +33,20 @@ static bool make_directory(Committer *c, Str name)
                         return report(c, name, r);
         }
         return true;
+}
+
+static bool write_unit(Committer *c, const PlanUnit *unit)
+{
+        const Str directory = arena_fmt(c->run->arena, "%.*s.d", STR_ARG(unit->name));
+        const Str file = unit->dropin.len ? arena_fmt(c->run->arena, "%.*s/%.*s", STR_ARG(directory), STR_ARG(unit->dropin))
+                                          : unit->name;
+        const bool usable = !unit->dropin.len || make_directory(c, directory);
+        const int r = usable ? fs_write_file(c->fd, arena_c(c->run->arena, file), unit->text, 0644) : 0;
+
+        if (usable && r == 0)
+                return true;
+        map_put(c->run->arena, &c->lost, unit->name, c);
+        return usable && report(c, file, r);
 }
 
 static bool make_link(Committer *c, const PlanLink *link)

@@ -118,19 +118,27 @@ static void dependency_lines(Run *run, Buf *buf, const Object *c, const Recipe *
         lines_list(buf, "After", &after, quote_unit);
 }
 
+/* Of an installed template. */
+static bool is_dropin(const Object *c)
+{
+        return c->def->kind == KIND_NETNS;
+}
+
 static void unit_section(Run *run, Buf *buf, const Object *c, const Recipe *recipe)
 {
         Arena *arena = run->arena;
         const Words mounts = needed_mounts(arena, &recipe->mounts);
 
         lines_section(buf, "Unit");
-        if (!def_pass(c->def, PASS_UNIT, S("Description")))
+        if (!is_dropin(c) && !def_pass(c->def, PASS_UNIT, S("Description")))
                 lines_value(buf, S("Description"),
                            LITERAL(arena_join(arena, c->def->name, S(" ("), engine_name(c->engine), S(" "), kind_info(c->def->kind)->noun, S(")"))),
                            quote_value);
         compose_source(buf, c->def);
         dependency_lines(run, buf, c, recipe);
         lines_list(buf, "RequiresMountsFor", &mounts, quote_item);
+        if (def_flag(c->def, OPT_NETNS_StopWhenUnneeded, false))
+                buf_add(buf, S("StopWhenUnneeded=yes\n"));
         /* It is triggered also when a start fails because of something that is required. */
         if (comes_back(c, recipe))
                 buf_add(buf, S("OnFailure=bayplan-recover@%N.service\n"));
@@ -165,6 +173,9 @@ static void service_section(Run *run, Buf *buf, const Object *c, const Recipe *r
                         lines_value(buf, property->key, property->value, quote_value);
         VEC_EACH(const Text, assignment, &recipe->environment)
                 lines_value(buf, S("Environment"), *assignment, quote_env);
+        /* The template's own commands. */
+        if (is_dropin(c))
+                buf_add(buf, S("ExecStart=\nExecStopPost=\n"));
         VEC_EACH(const Command, command, &recipe->commands) {
                 if (command->phase == PHASE_STOP_POST && remember) {
                         recovery_line(run, buf);
@@ -263,7 +274,11 @@ static bool compose_container(Composer *composer, Object *c)
                 return refuse(composer, c, DIAG_UNIT_SIZE, LINES_MAX);
 
         VEC_ADD(run->arena, &composer->plan.units,
-                (PlanUnit){ .name = c->unit, .text = arena_str(run->arena, buf_str(buf)), .def = c->def, .at = c->def->at });
+                (PlanUnit){ .name = c->unit,
+                            .dropin = is_dropin(c) ? S("50-bayplan.conf") : (Str){ 0 },
+                            .text = arena_str(run->arena, buf_str(buf)),
+                            .def = c->def,
+                            .at = c->def->at });
         compose_install(run, &composer->plan, c);
         return true;
 }

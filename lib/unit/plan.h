@@ -7,7 +7,8 @@
 #include "base/run.h"
 
 typedef struct PlanUnit {
-        Str name; /* "podman-web.service" */
+        Str name;   /* "podman-web.service" */
+        Str dropin; /* a file in "NAME.d": what is written is that; empty: the unit itself */
         Str text;
         const void *def; /* the definition it is made of, NULL for Bayplan's own */
         bool stub;

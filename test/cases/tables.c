@@ -22,7 +22,7 @@ static void print_options(void)
         static const char *const shapes[] = {
                 [SHAPE_NONE] = "",           [SHAPE_WORD] = "word",   [SHAPE_PAIR] = "pair",
                 [SHAPE_COMMAND] = "command", [SHAPE_SHELL] = "shell", [SHAPE_SET] = "set",
-                [SHAPE_REFERENCE] = "reference",
+                [SHAPE_REFERENCE] = "reference", [SHAPE_OPTIONS] = "options",
         };
         static_assert(ELEMENTS(shapes) == SHAPE_COUNT, "each shape has a name");
 

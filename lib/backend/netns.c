@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "backend/netns.h"
+
+#include "backend/oci.h"
+
+Text netns_path(Arena *arena, const Value *value)
+{
+        return str_starts(value->text.str, S("/")) ? value->text : text_join(arena, S("/run/netns/"), value->text);
+}
+
+/* ---- words of bayplan-netns ---- */
+
+static void add_values(Brew *brew, const char *name, OptionId id)
+{
+        for (const Value *value = brew->def->set[id]; value; value = value->next)
+                oci_add(brew, text_join(brew->arena, str_c(name), LITERAL(value->text.str)));
+}
+
+static void add_command(Brew *brew, Phase phase, const char *verb)
+{
+        brew->words = recipe_command(brew->arena, brew->recipe, phase, false);
+        oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-netns")));
+        oci_add(brew, LITERAL(str_c(verb)));
+}
+
+static void add_start(Brew *brew)
+{
+        static const struct {
+                const char *name;
+                OptionId id;
+        } rows[] = {
+                { "--sysctl=", OPT_NETNS_Sysctl },
+                { "--bridge=", OPT_NETNS_Bridge },
+                { "--veth=", OPT_NETNS_Veth },
+                { "--macvlan=", OPT_NETNS_Macvlan },
+                { "--interface=", OPT_NETNS_Interface },
+                { "--wireguard=", OPT_NETNS_WireGuard },
+                { "--wireguard-peer=", OPT_NETNS_WireGuardPeer },
+                { "--route=", OPT_NETNS_Route },
+                { "--gateway=", OPT_NETNS_Gateway },
+                { "--dns=", OPT_NETNS_DNS },
+                { "--dns-search=", OPT_NETNS_DNSSearch },
+                { "--dns-option=", OPT_NETNS_DNSOption },
+        };
+        const Value *forward = brew->def->set[OPT_NETNS_IPForward];
+
+        add_command(brew, PHASE_START, "add");
+        if (forward && forward->families & DEVICE_IP4)
+                oci_add(brew, T("--forward=ipv4"));
+        if (forward && forward->families & DEVICE_IP6)
+                oci_add(brew, T("--forward=ipv6"));
+        for (size_t i = 0; i < ELEMENTS(rows); i++)
+                add_values(brew, rows[i].name, rows[i].id);
+        oci_add(brew, LITERAL(brew->def->name));
+}
+
+static void add_stop(Brew *brew)
+{
+        add_command(brew, PHASE_STOP_POST, "del");
+        if (def_flag(brew->def, OPT_NETNS_KillProcesses, false))
+                oci_add(brew, T("--kill"));
+        oci_add(brew, LITERAL(brew->def->name));
+}
+
+/* Keys that are in the hands of root alone come by systemd. */
+static void add_credentials(Brew *brew, OptionId id)
+{
+        for (const Value *value = brew->def->set[id]; value; value = value->next) {
+                const Str name = value->device->key_credential;
+
+                if (name.len)
+                        recipe_listed(brew->arena, brew->recipe, S("LoadCredential"), LITERAL(name));
+                if (value->device->key_file.len)
+                        backend_needs_mount(brew, LITERAL(value->device->key_file));
+        }
+}
+
+static void make(Brew *brew)
+{
+        add_credentials(brew, OPT_NETNS_WireGuard);
+        add_credentials(brew, OPT_NETNS_WireGuardPeer);
+        add_start(brew);
+        add_stop(brew);
+}
+
+static const BackendCall calls[CALL_COUNT] = { NULL };
+
+const Backend backend_netns = {
+        .calls = calls,
+        .make = { [KIND_NETNS] = make },
+        .leave = add_stop,
+};

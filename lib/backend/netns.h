@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Network namespaces: bayplan-netns(8) makes them, and containers join them by a path. They are no engine's. */
+
+#include "backend/backend.h"
+
+extern const Backend backend_netns;
+
+/* Of Netns=: where the namespace is found. */
+Text netns_path(Arena *arena, const Value *value);

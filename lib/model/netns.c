@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "model/netns.h"
+
+#include "base/nearest.h"
+
+#include <stdlib.h>
+
+/* Keys whose values are devices of the namespace. */
+static const OptionId device_keys[] = { OPT_NETNS_Veth, OPT_NETNS_Bridge, OPT_NETNS_Macvlan, OPT_NETNS_Interface,
+                                        OPT_NETNS_WireGuard };
+
+/* ---- one definition ---- */
+
+static bool needs(Run *run, const Value *value, OptionId id, Str option, bool has)
+{
+        return has || diag(run->diags, DIAG_DEVICE_NEEDS, value->at, option_info(id)->key, option);
+}
+
+static bool require_values(Run *run, const Def *def)
+{
+        bool ok = true;
+
+        for (const Value *value = def->set[OPT_NETNS_Macvlan]; value; value = value->next)
+                ok &= needs(run, value, OPT_NETNS_Macvlan, S("parent="), value->device->parent.len);
+        for (const Value *value = def->set[OPT_NETNS_WireGuard]; value; value = value->next)
+                ok &= needs(run, value, OPT_NETNS_WireGuard, S("private-key-file= or private-key-credential="),
+                            value->device->key_file.len || value->device->key_credential.len);
+        for (const Value *value = def->set[OPT_NETNS_WireGuardPeer]; value; value = value->next)
+                ok &= needs(run, value, OPT_NETNS_WireGuardPeer, S("allowed-ips="), value->device->addresses.count);
+        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next)
+                ok &= needs(run, value, OPT_NETNS_Route, S("gateway= or device="),
+                            value->device->gateway.text.len || value->device->device.len);
+        for (const Value *value = def->set[OPT_NETNS_Sysctl]; value; value = value->next)
+                if (!str_starts(value->name, S("net.")) && !str_starts(value->name, S("net/")))
+                        ok = diag(run->diags, DIAG_NETNS_SYSCTL, value->at, value->name);
+        return ok;
+}
+
+/* With a mount namespace of its own the service would put the name where nobody else sees it (T-01). */
+static bool require_no_sandbox(Run *run, const Def *def)
+{
+        static const Str keys[] = {
+                STR_INIT("BindPaths"),           STR_INIT("BindReadOnlyPaths"),     STR_INIT("DynamicUser"),
+                STR_INIT("ExecPaths"),           STR_INIT("InaccessiblePaths"),     STR_INIT("MountFlags"),
+                STR_INIT("NetworkNamespacePath"), STR_INIT("NoExecPaths"),          STR_INIT("PrivateDevices"),
+                STR_INIT("PrivateMounts"),       STR_INIT("PrivateNetwork"),        STR_INIT("PrivateTmp"),
+                STR_INIT("PrivateUsers"),        STR_INIT("ProcSubset"),            STR_INIT("ProtectControlGroups"),
+                STR_INIT("ProtectHome"),         STR_INIT("ProtectHostname"),       STR_INIT("ProtectKernelLogs"),
+                STR_INIT("ProtectKernelModules"), STR_INIT("ProtectKernelTunables"), STR_INIT("ProtectProc"),
+                STR_INIT("ProtectSystem"),       STR_INIT("ReadOnlyPaths"),         STR_INIT("ReadWritePaths"),
+                STR_INIT("RootDirectory"),       STR_INIT("RootImage"),             STR_INIT("TemporaryFileSystem"),
+                STR_INIT("User"),
+        };
+        bool ok = true;
+
+        VEC_EACH(const PassLine, line, &def->pass[PASS_SERVICE])
+                if (str_index(line->key, keys, ELEMENTS(keys)) < ELEMENTS(keys))
+                        ok = diag(run->diags, DIAG_DENIED_DIRECTIVE, line->at, line->key, S("Service"),
+                                  S("what makes a namespace runs as root, without a sandbox"));
+        return ok;
+}
+
+static const Value *find_device(const Def *def, Str name)
+{
+        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
+                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
+                        if (str_eq(value->device->name, name))
+                                return value;
+        return NULL;
+}
+
+static Str nearest_device(const Def *def, Str name, OptionId only)
+{
+        Nearest nearest = nearest_start(name);
+
+        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
+                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
+                        if (!only || device_keys[i] == only)
+                                nearest_offer(&nearest, value->device->name);
+        return nearest.best;
+}
+
+static bool require_device(Run *run, const Def *def, const Value *value, Str name)
+{
+        return !name.len || find_device(def, name) ||
+               diag(run->diags, DIAG_DEVICE_UNKNOWN, value->at, name, def->name, nearest_device(def, name, OPTION_NONE));
+}
+
+static bool require_bridge(Run *run, const Def *def, const Value *value, Str name)
+{
+        const Value *found = name.len ? find_device(def, name) : NULL;
+
+        return !name.len || (found && found->device->kind == DEVICE_BRIDGE) ||
+               diag(run->diags, DIAG_DEVICE_UNKNOWN, value->at, name, def->name,
+                    nearest_device(def, name, OPT_NETNS_Bridge));
+}
+
+/* Of a tunnel, or of the only one. */
+static bool require_tunnel(Run *run, const Def *def, const Value *peer)
+{
+        const Value *tunnels = def->set[OPT_NETNS_WireGuard];
+        const Str name = peer->device->device;
+        const Value *found = name.len ? find_device(def, name) : NULL;
+
+        if (found && found->device->kind != DEVICE_WIREGUARD)
+                found = NULL;
+        if (name.len)
+                return found || diag(run->diags, DIAG_DEVICE_UNKNOWN, peer->at, name, def->name,
+                                     nearest_device(def, name, OPT_NETNS_WireGuard));
+        if (!tunnels)
+                return diag(run->diags, DIAG_NEEDS, peer->at, option_info(OPT_NETNS_WireGuardPeer)->key,
+                            option_info(OPT_NETNS_WireGuard)->key);
+        return needs(run, peer, OPT_NETNS_WireGuardPeer, S("device=, since there are several tunnels,"), !tunnels->next);
+}
+
+static bool require_names(Run *run, const Def *def)
+{
+        bool ok = true;
+
+        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
+                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
+                        ok &= require_bridge(run, def, value, value->device->bridge);
+        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next)
+                ok &= require_device(run, def, value, value->device->device);
+        for (const Value *value = def->set[OPT_NETNS_WireGuardPeer]; value; value = value->next)
+                ok &= require_tunnel(run, def, value);
+        return ok;
+}
+
+/* ---- gateways ---- */
+
+static bool holds(const DevicePrefixes *list, const Address *address)
+{
+        VEC_EACH(const DevicePrefix, prefix, list) {
+                AddressSpan span;
+                const AddressSpan one = { *address, *address };
+
+                address_span(&prefix->address, prefix->bits, &span);
+                if (address_within(&one, &span))
+                        return true;
+        }
+        return false;
+}
+
+/* In the network of an address, at the other end of a veth, or where a route leads by a device. */
+static bool reaches(const Def *def, const Address *gateway)
+{
+        const AddressSpan one = { *gateway, *gateway };
+
+        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
+                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
+                        if (holds(&value->device->addresses, gateway) || holds(&value->device->peer_addresses, gateway))
+                                return true;
+        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next) {
+                const DevicePrefix *to = &value->device->to;
+                AddressSpan span;
+
+                address_span(&to->address, to->bits, &span);
+                if (!value->device->gateway.text.len && address_within(&one, &span))
+                        return true;
+        }
+        return false;
+}
+
+/* An end of a veth may get its address from the definition of the other one. */
+static bool may_get_addresses(const Fleet *fleet, Str name)
+{
+        VEC_EACH(Object *const, item, &fleet->objects)
+                for (const Value *value = (*item)->def->set[OPT_NETNS_Veth]; value; value = value->next)
+                        if (str_eq(value->device->peer, name))
+                                return true;
+        return false;
+}
+
+static bool check_gateways(Run *run, const Fleet *fleet, const Def *def)
+{
+        bool ok = true;
+
+        if (may_get_addresses(fleet, def->name))
+                return true;
+        for (const Value *value = def->set[OPT_NETNS_Gateway]; value; value = value->next)
+                if (value->span.first.bytes && !reaches(def, &value->span.first))
+                        ok = diag(run->diags, DIAG_GATEWAY_OUTSIDE, value->at, value->text.str);
+        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next)
+                if (value->device->gateway.text.len && !reaches(def, &value->device->gateway.address))
+                        ok = diag(run->diags, DIAG_GATEWAY_OUTSIDE, value->at, value->device->gateway.text);
+        return ok;
+}
+
+bool netns_require(Run *run, const Object *c)
+{
+        bool ok = true;
+
+        if (run->scope == SCOPE_USER)
+                return diag(run->diags, DIAG_NETNS_USER, c->def->at);
+        if (c->def->broken)
+                return true; /* what is missing may be what was reported */
+        ok &= require_values(run, c->def);
+        ok &= require_no_sandbox(run, c->def);
+        ok &= require_names(run, c->def);
+        return ok;
+}
+
+/* ---- all of them ---- */
+
+/* A device, or an address of one: each stands once in a space. */
+typedef struct Claim {
+        Str space; /* a namespace; empty: the host */
+        Str text;  /* the device's name, or the address as bytes */
+        Str shown;
+        const Value *value;
+        Object *object;
+} Claim;
+
+typedef VEC(Claim) Claims;
+
+typedef struct Netns {
+        Run *run;
+        Fleet *fleet;
+        const Names *names;
+        Claims devices, addresses;
+} Netns;
+
+static int compare_claims(const void *a, const void *b)
+{
+        const Claim *x = a, *y = b;
+        int order = str_compare(x->space, y->space);
+
+        order = order ? order : str_compare(x->text, y->text);
+        return order ? order : loc_compare(x->value->at, y->value->at);
+}
+
+static void clash(Netns *n, DiagCode code, const Claim *first, const Claim *second)
+{
+        n->run->diags->subject = second->object->def;
+        n->run->diags->other = first->object->def;
+        diag_also(n->run->diags, code, second->value->at, first->value->at, S("the other one"), second->shown,
+                  second->space.len ? arena_fmt(n->run->arena, "network namespace '%.*s'", STR_ARG(second->space))
+                                    : S("the host"));
+        n->run->diags->subject = n->run->diags->other = NULL;
+        first->object->broken = second->object->broken = true;
+}
+
+static void find_clashes(Netns *n, Claims *claims, DiagCode code)
+{
+        VEC_SORT(claims, compare_claims);
+        for (size_t i = 1; i < claims->count; i++) {
+                const Claim *a = &claims->items[i - 1], *b = &claims->items[i];
+
+                if (str_eq(a->space, b->space) && str_eq(a->text, b->text))
+                        clash(n, code, a, b);
+        }
+}
+
+static void claim_addresses(Netns *n, Object *object, const Value *value, Str space, const DevicePrefixes *list)
+{
+        VEC_EACH(const DevicePrefix, prefix, list)
+                VEC_ADD(n->run->arena, &n->addresses,
+                        (Claim){ .space = space,
+                                 .text = { (const char *)prefix->address.at, prefix->address.bytes },
+                                 .shown = prefix->text,
+                                 .value = value,
+                                 .object = object });
+}
+
+static void claim(Netns *n, Object *object, const Value *value)
+{
+        const Device *device = value->device;
+        const Str peer_name = device->peer_name.len ? device->peer_name
+                                                    : device_peer_name(n->run->arena, object->def->name, device);
+
+        VEC_ADD(n->run->arena, &n->devices,
+                (Claim){ .space = object->def->name, .text = device->name, .shown = device->name, .value = value, .object = object });
+        claim_addresses(n, object, value, object->def->name, &device->addresses);
+        if (device->kind != DEVICE_VETH)
+                return;
+        VEC_ADD(n->run->arena, &n->devices,
+                (Claim){ .space = device->peer, .text = peer_name, .shown = peer_name, .value = value, .object = object });
+        claim_addresses(n, object, value, device->peer, &device->peer_addresses);
+}
+
+static void depend(Netns *n, Object *object, Object *other, Loc at)
+{
+        VEC_EACH(const Dependency, dependency, &object->depends)
+                if (dependency->object == other)
+                        return;
+        VEC_ADD(n->run->arena, &object->depends,
+                (Dependency){ .object = other, .tie = TIE_BINDS, .condition = CONDITION_STARTED, .at = at });
+}
+
+static bool find_space(Netns *n, const Value *value, Str name, Object **ret)
+{
+        Object *found = map_get(&n->names->of_kind[KIND_NETNS], name);
+        Nearest nearest = nearest_start(name);
+
+        if (found) {
+                *ret = found;
+                return true;
+        }
+        if (diags_full(n->run->diags, DIAG_LEVEL_ERROR, value->at.source))
+                return false;
+        VEC_EACH(Object *const, item, &n->fleet->objects)
+                if ((*item)->def->kind == KIND_NETNS)
+                        nearest_offer(&nearest, (*item)->def->name);
+        return diag(n->run->diags, DIAG_DEPENDENCY_UNKNOWN, value->at, kind_info(KIND_NETNS)->noun, name, nearest.best);
+}
+
+/* The other end is there before the cable is, and goes with it. */
+static bool join_peer(Netns *n, Object *object, const Value *value)
+{
+        Object *other = NULL;
+
+        if (!value->device->peer.len)
+                return true;
+        if (!find_space(n, value, value->device->peer, &other))
+                return false;
+        if (other == object)
+                return diag(n->run->diags, DIAG_DEPENDENCY_SELF, value->at, object->def->name);
+        depend(n, object, other, value->at);
+        return require_bridge(n->run, other->def, value, value->device->peer_bridge);
+}
+
+static bool resolve_netns(Netns *n, Object *object)
+{
+        bool ok = object->def->broken || check_gateways(n->run, n->fleet, object->def);
+
+        for (const Value *value = object->def->set[OPT_NETNS_Veth]; value; value = value->next)
+                ok &= join_peer(n, object, value);
+        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
+                for (const Value *value = object->def->set[device_keys[i]]; value; value = value->next)
+                        claim(n, object, value);
+        return ok;
+}
+
+/* Root's namespace is closed to the podman of a user. */
+static bool resolve_guest(Netns *n, Object *object)
+{
+        const Value *value = object->def->set[OPT_CONTAINER_Netns];
+        Object *other = NULL;
+
+        if (!value || object->def->kind != KIND_CONTAINER)
+                return true;
+        if (n->run->scope == SCOPE_USER || object->run_as.len)
+                return diag(n->run->diags, DIAG_NETNS_ROOTLESS, value->at, value->text.str);
+        if (str_starts(value->text.str, S("/")))
+                return true;
+        if (!find_space(n, value, value->text.str, &other))
+                return false;
+        depend(n, object, other, value->at);
+        return true;
+}
+
+void netns_resolve(Run *run, Fleet *fleet, const Names *names)
+{
+        Netns n = { .run = run, .fleet = fleet, .names = names };
+
+        VEC_EACH(Object *, item, &fleet->objects) {
+                Object *object = *item;
+                bool ok;
+
+                run->diags->subject = object->def;
+                ok = resolve_guest(&n, object);
+                if (object->def->kind == KIND_NETNS)
+                        ok &= resolve_netns(&n, object);
+                object->broken |= !ok;
+        }
+        run->diags->subject = NULL;
+        find_clashes(&n, &n.devices, DIAG_DEVICE_TWICE);
+        find_clashes(&n, &n.addresses, DIAG_ADDRESS_TWICE);
+}
