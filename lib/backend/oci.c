@@ -65,6 +65,17 @@ static uint64_t whole_seconds(uint64_t usec)
         return (usec + 999999) / 1000000;
 }
 
+Text oci_sdnotify(Ready ready)
+{
+        static const Str modes[READY_COUNT] = {
+                [READY_RUNNING] = STR_INIT("--sdnotify=conmon"),
+                [READY_HEALTHY] = STR_INIT("--sdnotify=healthy"),
+                [READY_CONTAINER] = STR_INIT("--sdnotify=container"),
+        };
+
+        return (Text){ modes[ready], DOOR_SYSTEMD };
+}
+
 void oci_stop_timeout(Brew *brew, OptionId id, const Value *value)
 {
         (void)id;

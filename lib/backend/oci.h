@@ -18,6 +18,8 @@ Str oci_unit_label(Engine engine);
 Text oci_json_words(Brew *brew, const Value *first);
 
 void oci_stop_timeout(Brew *brew, OptionId id, const Value *value);
+/* podman's flag for who tells systemd that the container is ready; not for READY_COMPLETED. */
+Text oci_sdnotify(Ready ready);
 void oci_user(Brew *brew, OptionId id, const Value *value);
 void oci_volume(Brew *brew, OptionId id, const Value *first);
 void oci_mount(Brew *brew, OptionId id, const Value *first);

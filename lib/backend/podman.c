@@ -36,18 +36,13 @@ static bool is_supervised(const Brew *brew)
 
 static void call_notify(Brew *brew, OptionId id, const Value *value)
 {
-        static const Str modes[READY_COUNT] = {
-                [READY_RUNNING] = STR_INIT("--sdnotify=conmon"),
-                [READY_HEALTHY] = STR_INIT("--sdnotify=healthy"),
-                [READY_CONTAINER] = STR_INIT("--sdnotify=container"),
-        };
         const Ready ready = brew->object->ready;
 
         (void)id;
         (void)value;
         /* One that is waited for until it ends stays in the foreground. */
         if (ready != READY_COMPLETED) {
-                oci_add(brew, is_supervised(brew) ? T("--sdnotify=ignore") : (Text){ modes[ready], DOOR_SYSTEMD });
+                oci_add(brew, is_supervised(brew) ? T("--sdnotify=ignore") : oci_sdnotify(ready));
                 oci_add(brew, T("--detach"));
         }
         oci_add(brew, T("--replace"));

@@ -24,18 +24,13 @@ static void call_cgroups(Brew *brew, OptionId id, const Value *value)
 
 static void call_notify(Brew *brew, OptionId id, const Value *value)
 {
-        static const Str modes[READY_COUNT] = {
-                [READY_RUNNING] = STR_INIT("--sdnotify=conmon"),
-                [READY_HEALTHY] = STR_INIT("--sdnotify=healthy"),
-                [READY_CONTAINER] = STR_INIT("--sdnotify=container"),
-        };
         const Ready ready = brew->object->ready;
 
         (void)id;
         (void)value;
         if (ready == READY_COMPLETED)
                 return;
-        oci_add(brew, (Text){ modes[ready], DOOR_SYSTEMD });
+        oci_add(brew, oci_sdnotify(ready));
         oci_add(brew, T("-d"));
 }
 
