@@ -111,6 +111,17 @@ with_registry() {
 	E
 }
 
+# with_flaky: /usr/local/bin/flaky, which fails as often as /run/flaky says.
+with_flaky() {
+        put_program /usr/local/bin/flaky <<-'E'
+	#!/bin/bash
+	count=$(cat /run/flaky 2>/dev/null)
+	[ "${count:-0}" -gt 0 ] || exit 0
+	echo $((count - 1)) >/run/flaky
+	exit 1
+	E
+}
+
 # with_address ADDRESS: a further address of the machine, on lo, before any service starts.
 with_address() {
         early "address-$1" ip address add "$1/32" dev lo

@@ -6,14 +6,7 @@ TIMEOUT=240
 
 place() {
         with_image localhost/bb
-        # flaky: fails as often as /run/flaky says.
-        put_program /usr/local/bin/flaky <<-'E'
-	#!/bin/bash
-	count=$(cat /run/flaky 2>/dev/null)
-	[ "${count:-0}" -gt 0 ] || exit 0
-	echo $((count - 1)) >/run/flaky
-	exit 1
-	E
+        with_flaky
         define vpn.ini <<-'E'
 	[Defaults]
 	Pull=never
