@@ -98,6 +98,25 @@ static bool is_null_device(const Found *found)
                st.st_rdev == makedev(1, 3);
 }
 
+static bool has_line(Str text, Str start)
+{
+        Str line;
+
+        if (!memmem(text.data, text.len, start.data, start.len))
+                return false;
+        while (text.len && str_next(&text, '\n', &line))
+                if (str_starts(line, start))
+                        return true;
+        return false;
+}
+
+/* A Kubernetes file, which a .kube file is about. */
+static bool is_kubernetes(const Source *source)
+{
+        return source->format == FORMAT_YAML && has_line(source->text, S("apiVersion:")) &&
+               has_line(source->text, S("kind:"));
+}
+
 static Node *read_source(Run *run, const Source *source)
 {
         switch (source->format) {
@@ -143,6 +162,8 @@ Doc *load_doc(Run *run, const Found *found)
                 diag(run->diags, DIAG_FILE_WRITABLE, (Loc){ .source = source }, source->path);
         } else if (!source->text.len && source->format != FORMAT_QUADLET) {
                 /* An empty Quadlet file is a volume, network or pod like any other. */
+                return NULL;
+        } else if (is_kubernetes(source)) {
                 return NULL;
         } else {
                 source->plain = utf8_is_plain(source->text);

@@ -56,11 +56,27 @@ static bool report_dir(Walk *walk, const Root *root, Str relative, int error)
         return load_report(walk->run, load_source(walk->run, root, relative, FORMAT_NONE), error);
 }
 
+/* Quadlet's own directory, or one of that name; with a trailing "/" or not. */
+static bool is_podmans(Str path)
+{
+        const Str own = S("containers/systemd");
+        Str name = path;
+
+        while (str_ends(name, S("/")))
+                name = str_first(name, name.len - 1);
+        for (size_t i = 0; i + own.len <= name.len; i++)
+                if (str_starts(str_skip(name, i), own) && (i == 0 || name.data[i - 1] == '/') &&
+                    (i + own.len == name.len || name.data[i + own.len] == '/'))
+                        return true;
+        return str_eq(load_base(name), S("quadlet"));
+}
+
 Root *walk_open(Walk *walk, Str path)
 {
         Arena *arena = walk->run->arena;
         Root root = { .path = arena_str(arena, path),
                       .rank = (unsigned)walk->roots.count,
+                      .quadlet = is_podmans(path),
                       .fd = -1 };
         const int r = fs_open_dir(AT_FDCWD, path.len ? root.path.data : ".", &root.fd);
 
@@ -122,6 +138,12 @@ static bool foreign_in_link(const Walk *walk, const Root *root, Str name)
                !(walk->run->scope == SCOPE_USER && num_unsigned(name, UINT32_MAX, &uid) && uid == walk->run->uid);
 }
 
+/* Kubernetes files, configuration of what runs in containers: in there only Quadlet files are definitions. */
+static bool is_foreign_format(Step at, Format format)
+{
+        return at.quadlet && format != FORMAT_QUADLET;
+}
+
 static void add_dropin_dir(Walk *walk, const Root *root, Str relative)
 {
         VEC_ADD(walk->run->arena, &walk->dropins,
@@ -152,7 +174,7 @@ static void add_directory(Walk *walk, Step step, bool is_link, bool in_link)
 
 static void walk_entry(Walk *walk, Step at, int dir_fd, const FsEntry *entry)
 {
-        const Format format = format_by_name(entry->name);
+        const Format named = format_by_name(entry->name), format = is_foreign_format(at, named) ? FORMAT_NONE : named;
         FsType type = FS_FILE;
 
         if (walk_ignores(entry->name) || (entry->type == FS_FILE && !format))
@@ -169,7 +191,9 @@ static void walk_entry(Walk *walk, Step at, int dir_fd, const FsEntry *entry)
         else if (r == 0 && type == FS_DIRECTORY && str_ends(entry->name, S(".d")))
                 add_dropin_dir(walk, at.root, relative);
         else if (r == 0 && type == FS_DIRECTORY)
-                add_directory(walk, (Step){ at.root, relative, at.depth + 1, at.is_link || entry->is_link },
+                add_directory(walk,
+                              (Step){ at.root, relative, at.depth + 1, at.is_link || entry->is_link,
+                                      at.quadlet || str_is(entry->name, "quadlet") },
                               entry->is_link, at.is_link);
 }
 
@@ -200,7 +224,7 @@ void walk_all(Walk *walk)
         size_t real = 0, links = 0;
 
         VEC_EACH(Root *, root, &walk->roots)
-                VEC_ADD(walk->run->arena, &walk->real, (Step){ .root = *root });
+                VEC_ADD(walk->run->arena, &walk->real, (Step){ .root = *root, .quadlet = (*root)->quadlet });
         while (real < walk->real.count || links < walk->links.count)
                 walk_step(walk, real < walk->real.count ? walk->real.items[real++]
                                                         : walk->links.items[links++]);

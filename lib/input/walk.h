@@ -14,6 +14,7 @@ typedef struct Root {
         Str path;
         int fd;
         unsigned rank; /* 0: the highest precedence */
+        bool quadlet;  /* it is Podman's own: what else lies in it belongs to its files */
 } Root;
 
 /* A file below a root, named for a definition or drop-in; it may turn out to be no file at all. */
@@ -45,6 +46,7 @@ typedef struct Step {
         Str relative; /* ends in NUL; empty: the root itself */
         unsigned depth;
         bool is_link; /* it or what it lies in */
+        bool quadlet; /* the same, of a directory of that name or of Podman's */
 } Step;
 
 typedef struct Walk {

@@ -201,6 +201,10 @@ static void precedence(void)
                 { "a/real.ini b/link.ini>../a/real.ini c/other>../a/real.ini",
                   "b/link.ini a/real.ini" },
                 { "a/users/u.ini a/s/users/v.ini b/users/1000/w.ini", "a/s/users/v.ini" },
+                { "a/quadlet>../d d/x.container d/x.yaml d/s/y.ini d/s/y.pod d/users/z.pod d/users/1/z.pod a/x.yaml",
+                  "a/quadlet/s/y.pod a/quadlet/x.container a/x.yaml" },
+                { "a/quadlet/x.container a/quadlet/x.container.d/1.conf a/quadlet/x.ini b/s/quadlet/y.yml b/s/y.yml",
+                  "a/quadlet/x.container[a/quadlet/x.container.d/1.conf] b/s/y.yml" },
         };
 
         check_rows(rows, ELEMENTS(rows), SCOPE_SYSTEM, "a b c");
@@ -212,6 +216,8 @@ static void users(void)
                 { "users/1000/a.ini users/1001/b.ini users/c.ini users/d1/e.ini users/d1/7/f.ini",
                   "users/1000/a.ini users/c.ini users/d1/7/f.ini users/d1/e.ini" },
                 { "users/1000/a.ini users/a.ini", "users/1000/a.ini" },
+                { "users/quadlet>../d d/x.pod d/x.yaml d/1000/y.pod d/1001/z.pod",
+                  "users/quadlet/1000/y.pod users/quadlet/x.pod" },
                 { "a/12/x.ini a/users/y.ini", "a/12/x.ini a/users/y.ini" },
                 { "a/x.yaml%", "a/x.yaml" },
         };
