@@ -154,7 +154,11 @@ static Str spelling(Explainer *e, const Option *option, Engine engine)
                                  STR_ARG(spell->flag));
         case SPELL_SWITCH_ON:
                 return spell->flag;
+        case SPELL_PROPERTY:
+                return arena_fmt(e->arena, "%.*s= of the unit", STR_ARG(spell->flag));
         case SPELL_CALL:
+                if (engine == ENGINE_NSPAWN)
+                        break;
                 /* docker cannot notify, a helper does; and has networks for pods. */
                 if ((spell->call == CALL_notify || spell->call == CALL_pod) && engine != ENGINE_PODMAN)
                         break;

@@ -92,8 +92,10 @@ int command_versions(Cli *cli)
         bool ok = true;
 
         buf_add(&text, S("# Made by bayplan versions\n"));
+        /* systemd-nspawn is systemd's, whose version is known without asking. */
         for (unsigned engine = ENGINE_NONE + 1; engine < ENGINE_COUNT; engine++)
-                ok &= add_engine(cli, &text, (Engine)engine);
+                if (engine_is_oci((Engine)engine))
+                        ok &= add_engine(cli, &text, (Engine)engine);
         if (cli->given[SWITCH_WRITE])
                 ok &= write_versions(cli, buf_str(&text));
         else

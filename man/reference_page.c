@@ -82,6 +82,7 @@ static Str flag_of(const Spell *spell)
         case SPELL_NONE:
         case SPELL_OWN:
         case SPELL_FLAGLESS:
+        case SPELL_PROPERTY:
         case SPELL_CALL:
         case SPELL_COUNT:
                 break;
@@ -105,6 +106,8 @@ static void add_spellings(Buf *buf, const Spell *spells)
 
                 if (spells[engine].kind == SPELL_NONE)
                         buf_fmt(buf, " Not with %.*s.", STR_ARG(name));
+                else if (spells[engine].kind == SPELL_PROPERTY)
+                        buf_fmt(buf, " With %.*s: *%.*s=* of the unit.", STR_ARG(name), STR_ARG(spells[engine].flag));
                 else if (flag.len)
                         buf_fmt(buf, " With %.*s: *%.*s*.", STR_ARG(name), STR_ARG(flag));
         }

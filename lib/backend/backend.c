@@ -6,6 +6,7 @@
 
 #include "backend/docker.h"
 #include "backend/netns.h"
+#include "backend/nspawn.h"
 #include "backend/oci.h"
 #include "backend/podman.h"
 #include "backend/quadlet.h"
@@ -14,6 +15,7 @@ static const Backend *const backends[] = {
         [ENGINE_NONE] = &backend_netns,
         [ENGINE_PODMAN] = &backend_podman,
         [ENGINE_DOCKER] = &backend_docker,
+        [ENGINE_NSPAWN] = &backend_nspawn,
 };
 static_assert(ELEMENTS(backends) == ENGINE_COUNT, "each engine has a backend");
 
@@ -26,6 +28,19 @@ void backend_values(Brew *brew, OptionId id)
 {
         for (const Value *value = brew->def->set[id]; value; value = value->next)
                 words_add(brew->arena, brew->words, value->text);
+}
+
+/* In the form of systemd's properties. */
+static Text property_value(Brew *brew, const Option *option, const Value *value)
+{
+        if (value->late)
+                return value->text;
+        if (option->type == TYPE_SIZE)
+                return LITERAL(arena_fmt(brew->arena, "%llu", (unsigned long long)value->number));
+        /* No limit, as podman and docker have it. */
+        if (option->type == TYPE_INT && (str_is(value->text.str, "-1") || str_is(value->text.str, "0")))
+                return T("infinity");
+        return value->text;
 }
 
 static void add_option(Brew *brew, OptionId id)
@@ -59,6 +74,10 @@ static void add_option(Brew *brew, OptionId id)
         case SPELL_SWITCH_ON:
                 if (first && first->flag)
                         words_add(brew->arena, brew->words, (Text){ spell->flag, DOOR_SYSTEMD });
+                break;
+        case SPELL_PROPERTY:
+                if (first)
+                        recipe_property(brew->arena, brew->recipe, spell->flag, property_value(brew, option, first));
                 break;
         case SPELL_CALL:
                 if (first || (option->flags & OPTION_ALWAYS)) {
@@ -105,16 +124,28 @@ void backend_needs_mount(Brew *brew, Text path)
                 words_add(brew->arena, &brew->recipe->mounts, path);
 }
 
-/* Keys that an engine has no equivalent of. */
+/* Keys that an engine has no equivalent of. [Defaults] mean those that have. */
 static bool check_keys(Run *run, const Object *c)
 {
         bool ok = true;
 
         DEF_EACH(id, c->def)
-                if (c->engine && option_info(id)->spell[c->engine].kind == SPELL_NONE)
+                if (c->engine && !c->def->set[id]->inherited && option_info(id)->spell[c->engine].kind == SPELL_NONE)
                         ok = diag(run->diags, DIAG_ENGINE_LACKS, def_key_at(c->def, id), engine_name(c->engine),
                                   option_info(id)->key);
         return ok;
+}
+
+/* Who makes its unit. */
+static const Backend *maker_of(const Object *object)
+{
+        return object->def->profile->quadlet ? &backend_quadlet : backend_of(object->engine);
+}
+
+static bool check_kind(Run *run, const Object *c)
+{
+        return maker_of(c)->make[c->def->kind] ||
+               diag(run->diags, DIAG_ENGINE_KIND, c->def->at, engine_name(c->engine), kind_info(c->def->kind)->noun);
 }
 
 void backend_check(Run *run, Fleet *fleet)
@@ -124,9 +155,13 @@ void backend_check(Run *run, Fleet *fleet)
                 const Backend *backend = backend_of(c->engine);
 
                 run->diags->subject = c->def;
+                if (!check_kind(run, c)) {
+                        c->broken = true;
+                        continue;
+                }
                 if (!check_keys(run, c))
                         c->broken = true;
-                if (backend->check && !backend->check(run, c))
+                if (backend->check && !backend->check(run, fleet, c))
                         c->broken = true;
         }
         run->diags->subject = NULL;
@@ -138,7 +173,7 @@ static Brew brew_start(Run *run, const Fleet *fleet, const Object *object, Recip
                 .run = run,
                 .arena = run->arena,
                 .fleet = fleet,
-                .backend = object->def->profile->quadlet ? &backend_quadlet : backend_of(object->engine),
+                .backend = maker_of(object),
                 .object = object,
                 .def = object->def,
                 .recipe = recipe,
@@ -190,6 +225,7 @@ Recipe backend_stub_recipe(Run *run, const Fleet *fleet, const Object *object)
         recipe_property(run->arena, &recipe, S("TimeoutStopSec"), T("120"));
         if (object->run_as.len)
                 recipe_property(run->arena, &recipe, S("User"), LITERAL(object->run_as));
-        brew.backend->leave(&brew);
+        if (brew.backend->leave)
+                brew.backend->leave(&brew);
         return recipe;
 }

@@ -24,12 +24,12 @@ typedef struct Backend {
         Engine engine;
         const BackendCall *calls; /* by CallId; every CALL() in the engine's column has one */
         /* Reports values of an object that the engine cannot do; false when there were any. NULL: none. */
-        bool (*check)(Run *run, const Object *object);
-        /* The whole recipe of one object that is not broken. */
+        bool (*check)(Run *run, const Fleet *fleet, const Object *object);
+        /* The whole recipe of one object that is not broken. NULL: the engine has none of that kind. */
         void (*make[KIND_COUNT])(Brew *brew);
         /* Rows of the table that are not as the engine's column has them; by OptionId. NULL: none. */
         const Override *overrides;
-        /* Commands that stop and remove a container or pod of that name. */
+        /* Commands that stop and remove a container or pod of that name. NULL: systemd does it alone. */
         void (*leave)(Brew *brew);
 } Backend;
 

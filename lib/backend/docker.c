@@ -143,10 +143,11 @@ static bool check_name(Run *run, const Object *c)
                     S("it takes names of two characters or more"));
 }
 
-static bool check(Run *run, const Object *c)
+static bool check(Run *run, const Fleet *fleet, const Object *c)
 {
         bool ok = check_name(run, c);
 
+        (void)fleet;
         if (c->def->kind == KIND_CONTAINER)
                 ok &= check_container(run, c);
         else if (c->def->kind == KIND_POD)

@@ -140,7 +140,7 @@ void oci_security(Brew *brew, OptionId id, const Value *first)
 }
 
 /* LoadCredential=NAME[:PATH] of the unit. */
-static void load_credential(Brew *brew, const Credential *credential, Door door)
+void oci_load_credential(Brew *brew, const Credential *credential, Door door)
 {
         recipe_listed(brew->arena, brew->recipe,
                         credential->encrypted ? S("LoadCredentialEncrypted") : S("LoadCredential"),
@@ -151,7 +151,7 @@ static void load_credential(Brew *brew, const Credential *credential, Door door)
                 backend_needs_mount(brew, (Text){ credential->path, door });
 }
 
-static Text secret_target(Brew *brew, const Value *value)
+Text oci_secret_target(Brew *brew, const Value *value)
 {
         const Secret *secret = value->secret;
         const Str target = secret->target.len ? secret->target : secret->credential.name;
@@ -167,7 +167,7 @@ static bool has_owner(const Secret *secret)
 
 /* Where the container's file of the credential lies on the host. systemd's own is for root to read; a copy with
  * another owner lies in the unit's runtime directory, in memory, until the unit stops. */
-static Str secret_source(Brew *brew, const Secret *secret)
+Str oci_secret_source(Brew *brew, const Secret *secret)
 {
         return arena_fmt(brew->arena, has_owner(secret) ? "%%t/bayplan/%%N/secret.%.*s" : "%%d/%.*s",
                          STR_ARG(secret->credential.name));
@@ -183,10 +183,10 @@ void oci_secret(Brew *brew, OptionId id, const Value *first)
                         continue;
                 }
 
-                const Text target = secret_target(brew, value);
+                const Text target = oci_secret_target(brew, value);
 
                 oci_flag(brew, "--volume",
-                         (Text){ arena_join(brew->arena, secret_source(brew, value->secret), S(":"), target.str, S(":ro")),
+                         (Text){ arena_join(brew->arena, oci_secret_source(brew, value->secret), S(":"), target.str, S(":ro")),
                                  DOOR_SYSTEMD });
         }
 }
@@ -204,7 +204,7 @@ void oci_prepare_secrets(Brew *brew)
                         Str text;
                 } owner[] = { { "--uid=", secret->uid }, { "--gid=", secret->gid }, { "--mode=", secret->mode } };
 
-                load_credential(brew, &secret->credential, value->text.door);
+                oci_load_credential(brew, &secret->credential, value->text.door);
                 if (!has_owner(secret))
                         continue;
                 brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START_PRE, false);
@@ -213,7 +213,7 @@ void oci_prepare_secrets(Brew *brew)
                         if (owner[i].text.len)
                                 oci_add(brew, text_join(brew->arena, str_c(owner[i].name), LITERAL(owner[i].text)));
                 oci_add(brew, LITERAL(secret->credential.name));
-                oci_add(brew, (Text){ secret_source(brew, secret), DOOR_SYSTEMD });
+                oci_add(brew, (Text){ oci_secret_source(brew, secret), DOOR_SYSTEMD });
         }
 }
 
@@ -345,7 +345,7 @@ static void image_command(Brew *brew, Phase phase, Str policy)
         helper_option(brew, "--login-user=", OPT_CONTAINER_LoginUsername);
         helper_option(brew, "--login-password-file=", OPT_CONTAINER_LoginPasswordFile);
         if (credential) {
-                load_credential(brew, &credential->credential, credential->text.door);
+                oci_load_credential(brew, &credential->credential, credential->text.door);
                 oci_add(brew, text_join(brew->arena, S("--login-credential="), LITERAL(credential->credential.name)));
         }
         helper_option(brew, "--load-file=", OPT_CONTAINER_ImageFile);

@@ -2,7 +2,7 @@
 #pragma once
 
 /* What the engines of OCI containers, podman and docker, have in common: most of their options, and that the
- * image is made to be there before the container starts. */
+ * image is made to be there before the container starts. nspawn shares what is not about images. */
 
 #include "backend/backend.h"
 
@@ -29,6 +29,11 @@ void oci_security(Brew *brew, OptionId id, const Value *first);
 void oci_secret(Brew *brew, OptionId id, const Value *first);
 void oci_device(Brew *brew, OptionId id, const Value *first);
 
+/* LoadCredential=NAME[:PATH] of the unit. */
+void oci_load_credential(Brew *brew, const Credential *credential, Door door);
+/* The container's file of a credential: its place inside, and the one on the host. */
+Text oci_secret_target(Brew *brew, const Value *value);
+Str oci_secret_source(Brew *brew, const Secret *secret);
 /* Loads the credentials that the container gets as files, and gives them their owners. */
 void oci_prepare_secrets(Brew *brew);
 /* bayplan-supervise, to be the main process, before the engine's own words. */
@@ -58,6 +63,8 @@ Text oci_network_name(Brew *brew, const Value *value, Str *ret_options);
 void oci_rootless(Brew *brew);
 
 /* oci_volume.c */
+/* What is mounted instead of the name in the value; empty: the value says it. */
+Text oci_volume_source(Brew *brew, OptionId id, const Value *value, bool *ret_directory);
 /* Makes the directories of named volumes that have no definition, below VolumeBaseDir=. */
 void oci_prepare_volumes(Brew *brew);
 /* A command that makes one, with brew->words left at its end. */

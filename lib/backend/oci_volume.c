@@ -36,7 +36,7 @@ static Text undefined_directory(Brew *brew, Str name)
 }
 
 /* What the engine mounts instead of the name in the value; empty: the value says it. */
-static Text volume_source(Brew *brew, OptionId id, const Value *value, bool *ret_directory)
+Text oci_volume_source(Brew *brew, OptionId id, const Value *value, bool *ret_directory)
 {
         const Object *object = object_linked(brew->object, value);
         const Text directory = object ? object->directory : undefined_directory(brew, refer_name(id, value));
@@ -52,7 +52,7 @@ void oci_volume(Brew *brew, OptionId id, const Value *first)
         for (const Value *value = first; value; value = value->next) {
                 Str source = { 0 }, rest;
                 bool directory;
-                const Text from = volume_source(brew, id, value, &directory);
+                const Text from = oci_volume_source(brew, id, value, &directory);
 
                 str_cut(value->text.str, ':', &source, &rest);
                 backend_needs_mount(brew, from.str.len ? from : (Text){ source, value->text.door });
@@ -102,7 +102,7 @@ void oci_mount(Brew *brew, OptionId id, const Value *first)
 {
         for (const Value *value = first; value; value = value->next) {
                 bool directory;
-                const Text from = volume_source(brew, id, value, &directory);
+                const Text from = oci_volume_source(brew, id, value, &directory);
 
                 if (!from.str.len) {
                         oci_flag(brew, "--mount", value->text);

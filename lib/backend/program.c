@@ -10,6 +10,7 @@ Str backend_program(const Run *run, Engine engine)
         } programs[ENGINE_COUNT] = {
                 [ENGINE_PODMAN] = { "PODMAN", STR_INIT(BAYPLAN_PODMAN) },
                 [ENGINE_DOCKER] = { "DOCKER", STR_INIT(BAYPLAN_DOCKER) },
+                [ENGINE_NSPAWN] = { "NSPAWN", STR_INIT(BAYPLAN_NSPAWN) },
         };
         const Str set = run_env(run, programs[engine].variable);
 

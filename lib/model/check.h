@@ -76,6 +76,9 @@ CHECK(update);
 CHECK(calendar);
 CHECK(version);
 CHECK(engine);
+CHECK(privateusers);
+CHECK(privateusersownership);
+CHECK(resolvconf);
 #undef CHECK
 
 /* Checks the value by the option's type. A late one is marked and passes, unless its type has to be known
@@ -99,6 +102,10 @@ bool check_is_bool(Str s, bool *ret);
 /* ADDRESS without brackets. */
 bool check_is_ip4(Str s);
 bool check_is_ip6(Str s);
+
+/* Names of capabilities(7) without "CAP_", and ALL. */
+extern const Str check_capabilities[];
+extern const size_t check_capability_count;
 
 /* An object's name: letters, digits, "_", "-", ".", beginning with a letter or digit (the engines' rule). */
 bool check_is_name(Str s);

@@ -202,7 +202,7 @@ bool check_idmap(const Check *check, Value *value)
 
 /* ---- capabilities(7) ---- */
 
-static const Str capabilities[] = {
+const Str check_capabilities[] = {
         STR_INIT("ALL"),           STR_INIT("AUDIT_CONTROL"), STR_INIT("AUDIT_READ"),      STR_INIT("AUDIT_WRITE"),
         STR_INIT("BLOCK_SUSPEND"), STR_INIT("BPF"),           STR_INIT("CHECKPOINT_RESTORE"), STR_INIT("CHOWN"),
         STR_INIT("DAC_OVERRIDE"),  STR_INIT("DAC_READ_SEARCH"), STR_INIT("FOWNER"),        STR_INIT("FSETID"),
@@ -215,17 +215,18 @@ static const Str capabilities[] = {
         STR_INIT("SYS_PTRACE"),    STR_INIT("SYS_RAWIO"),     STR_INIT("SYS_RESOURCE"),    STR_INIT("SYS_TIME"),
         STR_INIT("SYS_TTY_CONFIG"), STR_INIT("WAKE_ALARM"),
 };
+const size_t check_capability_count = ELEMENTS(check_capabilities);
 
 /* With "CAP_" or not, in any letter case. */
 static bool capability(const Check *check, Value *value, Str name, Str *ret)
 {
         const Str bare = str_skip(name, str_eq_nocase(str_first(name, 4), S("CAP_")) ? 4 : 0);
-        const size_t found = str_index(bare, capabilities, ELEMENTS(capabilities));
+        const size_t found = str_index(bare, check_capabilities, ELEMENTS(check_capabilities));
 
-        if (found == ELEMENTS(capabilities))
+        if (found == ELEMENTS(check_capabilities))
                 return check_refuse(check, value, 0, name.len, S("a capability such as NET_ADMIN"),
-                                    check_did_you_mean(check, bare, "", capabilities, ELEMENTS(capabilities)));
-        *ret = capabilities[found];
+                                    check_did_you_mean(check, bare, "", check_capabilities, ELEMENTS(check_capabilities)));
+        *ret = check_capabilities[found];
         return true;
 }
 

@@ -86,7 +86,9 @@ bool install_resolve(Run *run, Object *c)
                         ok &= add_names(run, c, line, rows[row].suffix);
         }
         if (!c->def->pass[PASS_INSTALL].count && c->start)
-                VEC_ADD(run->arena, &c->install, (InstallLink){ .directory = targets[run->scope] });
+                VEC_ADD(run->arena, &c->install,
+                        (InstallLink){ .directory = c->engine == ENGINE_NSPAWN ? S("machines.target.wants")
+                                                                               : targets[run->scope] });
         return ok;
 }
 

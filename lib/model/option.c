@@ -19,16 +19,18 @@
 #define FLAGLESS { .kind = SPELL_FLAGLESS }
 #define SWITCH(text) { .kind = SPELL_SWITCH, .flag = STR_INIT(text) }
 #define SWITCH_ON(text) { .kind = SPELL_SWITCH_ON, .flag = STR_INIT(text) }
+#define PROPERTY(text) { .kind = SPELL_PROPERTY, .flag = STR_INIT(text) }
 #define CALL(function) { .kind = SPELL_CALL, .call = CALL_##function }
 
 const Option options[OPTION_COUNT] = {
-#define OPTION(kind_, key_, aliases_, type_, flags_, podman_, docker_, quadlet_, since_, help_, example_)          \
+#define OPTION(kind_, key_, aliases_, type_, flags_, podman_, docker_, nspawn_, quadlet_, since_, help_, example_) \
         [OPT_##kind_##_##key_] = { .kind = KIND_##kind_,                                           \
                                    .key = STR_INIT(#key_),                                         \
                                    .aliases = STR_INIT(aliases_),                                  \
                                    .type = TYPE_##type_,                                           \
                                    .flags = flags_,                                                \
-                                   .spell = { [ENGINE_PODMAN] = podman_, [ENGINE_DOCKER] = docker_ },\
+                                   .spell = { [ENGINE_PODMAN] = podman_, [ENGINE_DOCKER] = docker_,\
+                                              [ENGINE_NSPAWN] = nspawn_ },                         \
                                    .quadlet = READ_##quadlet_,                                     \
                                    .since = STR_INIT(since_),                                      \
                                    .help = STR_INIT(help_),                                        \
@@ -77,6 +79,7 @@ static const Str engines[] = {
         [ENGINE_NONE] = STR_INIT(""),
         [ENGINE_PODMAN] = STR_INIT("podman"),
         [ENGINE_DOCKER] = STR_INIT("docker"),
+        [ENGINE_NSPAWN] = STR_INIT("nspawn"),
 };
 static_assert(ELEMENTS(engines) == ENGINE_COUNT, "each engine has a name");
 
@@ -121,6 +124,16 @@ const TypeInfo *type_info(TypeId type)
 Str engine_name(Engine engine)
 {
         return engines[engine];
+}
+
+Str engine_prefix(Engine engine)
+{
+        return engine == ENGINE_NSPAWN ? S("container") : engines[engine];
+}
+
+bool engine_is_oci(Engine engine)
+{
+        return engine == ENGINE_PODMAN || engine == ENGINE_DOCKER;
 }
 
 Str option_since(const Option *option, Engine engine)

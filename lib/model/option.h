@@ -92,6 +92,7 @@ typedef enum SpellKind {
         SPELL_FLAGLESS,  /* VALUE for each value */
         SPELL_SWITCH,    /* --flag, or --flag=false */
         SPELL_SWITCH_ON, /* --flag when true */
+        SPELL_PROPERTY,  /* a property of the service, named by flag */
         SPELL_CALL,      /* a function of the engine's file */
         SPELL_COUNT,
 } SpellKind;
@@ -134,6 +135,11 @@ typedef enum CallId {
         CALL_volume_options,
         CALL_build_pull,
         CALL_exit_code,
+        CALL_environment,
+        CALL_read_only,
+        CALL_tmpfs,
+        CALL_ulimit,
+        CALL_userns,
         CALL_COUNT,
 } CallId;
 
@@ -147,6 +153,7 @@ typedef enum Engine {
         ENGINE_NONE, /* of what is no engine's: a network namespace */
         ENGINE_PODMAN,
         ENGINE_DOCKER,
+        ENGINE_NSPAWN,
         ENGINE_COUNT,
 } Engine;
 
@@ -198,6 +205,10 @@ OptionId option_common(Kind kind, Common key);
 const KindInfo *kind_info(Kind kind);
 const TypeInfo *type_info(TypeId type);
 Str engine_name(Engine engine);
+/* What names of its units begin with: "podman" of "podman-web.service", "container" of nspawn's. */
+Str engine_prefix(Engine engine);
+/* True for those that run images of the Open Container Initiative. */
+bool engine_is_oci(Engine engine);
 /* The first version of the engine that has the key; empty when all that are supported have (podman 4.3, docker
  * 20.10). */
 Str option_since(const Option *option, Engine engine);

@@ -66,7 +66,8 @@ static bool check_image(Run *run, const Object *c)
 {
         const Value *image = c->def->set[OPT_CONTAINER_Image];
 
-        if (!image && !c->def->set[OPT_CONTAINER_Rootfs])
+        /* nspawn's tree has a usual place. */
+        if (!image && !c->def->set[OPT_CONTAINER_Rootfs] && c->engine != ENGINE_NSPAWN)
                 return c->def->broken || /* its Image= may be the line that was reported */
                        diag(run->diags, DIAG_IMAGE_MISSING, c->def->at, S("container"), c->def->name);
         if (!image || image->late)
@@ -108,6 +109,7 @@ static bool require_container(Run *run, const Object *c)
         ok &= exclude(run, c, OPT_CONTAINER_Image, OPT_CONTAINER_Rootfs);
         ok &= exclude(run, c, OPT_CONTAINER_ImageFile, OPT_CONTAINER_ImageStream);
         ok &= exclude(run, c, OPT_CONTAINER_ReloadCmd, OPT_CONTAINER_ReloadSignal);
+        ok &= exclude(run, c, OPT_CONTAINER_UserNS, OPT_CONTAINER_PrivateUsers);
         for (OptionId id = OPT_CONTAINER_UserNS; id <= OPT_CONTAINER_SubGIDMap; id++)
                 ok &= exclude(run, c, OPT_CONTAINER_RemapUsers, id);
         ok &= need(run, c, OPT_CONTAINER_RemapUid, OPT_CONTAINER_RemapUsers);

@@ -69,8 +69,17 @@ static void fill_defaults(Def *def, const Def *defaults)
                                 defaults->set[option_common(KIND_CONTAINER, shared[i])];
 }
 
-static Ready ready_of(const Def *def)
+bool object_boots(const Object *c)
 {
+        const Value *boot = c->def->set[OPT_CONTAINER_Boot];
+        const bool command = c->def->set[OPT_CONTAINER_Exec] || c->def->set[OPT_CONTAINER_Entrypoint];
+
+        return c->engine == ENGINE_NSPAWN && (boot ? boot->flag : !command);
+}
+
+static Ready ready_of(const Object *c)
+{
+        const Def *def = c->def;
         const Str notify = def_text(def, OPT_CONTAINER_Notify).str;
         static const Str yes[] = { STR_INIT("1"), STR_INIT("yes"), STR_INIT("true"), STR_INIT("on") };
         const PassLine *type = def_pass(def, PASS_SERVICE, S("Type"));
@@ -81,7 +90,8 @@ static Ready ready_of(const Def *def)
                 return READY_HEALTHY;
         if (def->profile->quadlet)
                 return str_index(notify, yes, ELEMENTS(yes)) < ELEMENTS(yes) ? READY_CONTAINER : READY_RUNNING;
-        return str_is(notify, "container") ? READY_CONTAINER : READY_RUNNING;
+        /* An init says so; a system that is still booting is of no use to others. */
+        return str_is(notify, "container") || (!notify.len && object_boots(c)) ? READY_CONTAINER : READY_RUNNING;
 }
 
 static Follow follow_of(const Def *def)
@@ -133,13 +143,13 @@ static void new_object(Resolver *r, Def *def)
 
         if (def->profile->quadlet) {
                 quadlet_name(r->run, c);
-                c->ready = def->kind == KIND_CONTAINER ? ready_of(def) : READY_RUNNING;
+                c->ready = def->kind == KIND_CONTAINER ? ready_of(c) : READY_RUNNING;
                 VEC_ADD(r->run->arena, &r->fleet->objects, c);
                 return;
         }
         c->name = c->self = name.len ? name : def->name;
         c->unit = unit.len ? arena_join(r->run->arena, unit, S(".service"))
-                           : arena_join(r->run->arena, engine_name(c->engine), S("-"), kind_info(made)->infix, def->name,
+                           : arena_join(r->run->arena, engine_prefix(c->engine), S("-"), kind_info(made)->infix, def->name,
                                         S(".service"));
         if (def->kind == KIND_NETNS) {
                 c->engine = ENGINE_NONE;
@@ -147,7 +157,7 @@ static void new_object(Resolver *r, Def *def)
         }
         if (def->kind == KIND_CONTAINER) {
                 c->follow = follow_of(def);
-                c->ready = ready_of(def);
+                c->ready = ready_of(c);
                 c->start = def_flag(def, OPT_CONTAINER_AutoStart, true);
         }
         if (def->kind == KIND_VOLUME)

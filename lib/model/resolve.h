@@ -134,4 +134,7 @@ const Link *object_link(const Object *object, const Value *value);
 /* The network or volume that it names. */
 const Object *object_linked(const Object *object, const Value *value);
 
+/* Whether its process 1 is an init, instead of a command: on nspawn without Exec=, or as Boot= says. */
+bool object_boots(const Object *c);
+
 Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Accounts *accounts);

@@ -216,6 +216,13 @@ void compose_install(Run *run, Plan *plan, const Object *c)
                                     .name = !alias ? name : deep ? str_skip(install->alias, slash + 1) : install->alias,
                                     .target = path_to_top(run->arena, directory, c->unit),
                                     .unit = c->unit });
+                /* What its package enables only where presets say so. */
+                if (str_is(directory, "machines.target.wants"))
+                        VEC_ADD(run->arena, &plan->links,
+                                (PlanLink){ .directory = S("multi-user.target.wants"),
+                                            .name = S("machines.target"),
+                                            .target = S("../machines.target"),
+                                            .unit = c->unit });
         }
 }
 

@@ -201,6 +201,9 @@ static bool is_used(const Fleet *fleet, Engine engine)
 void upkeep_compose(Run *run, Plan *plan, const Fleet *fleet)
 {
         for (unsigned engine = ENGINE_NONE + 1; engine < ENGINE_COUNT; engine++) {
+                if (!engine_is_oci((Engine)engine))
+                        continue;
+
                 const Upkeep upkeep = { run, plan, fleet, (Engine)engine };
 
                 if (is_used(fleet, (Engine)engine))

@@ -127,6 +127,33 @@ with_address() {
         early "address-$1" ip address add "$1/32" dev lo
 }
 
+# with_tree DIRECTORY: a tree that systemd boots in, when /usr of the machine is mounted into it; with_bare_tree: one with
+# users and nothing more. Both are made in the machine before any service starts.
+with_tree() {
+        put_program /usr/local/lib/make-tree <<-'E'
+	#!/bin/sh
+	set -e
+	mkdir -p "$1/etc/systemd/system" "$1/usr" "$1/var"
+	for link in bin sbin lib lib64; do ln -sf "usr/$link" "$1/$link"; done
+	cp -a /etc/passwd /etc/group /etc/shadow /etc/pam.d /etc/nsswitch.conf /etc/login.defs /etc/security /etc/dbus-1 /etc/ld.so.cache "$1/etc/"
+	cp -a /etc/ld.so.conf /etc/ld.so.conf.d "$1/etc/" 2>/dev/null || :
+	ln -sf ../usr/lib/os-release "$1/etc/os-release"
+	ln -sf /usr/lib/systemd/system/multi-user.target "$1/etc/systemd/system/default.target"
+	for unit in systemd-modules-load.service systemd-sysctl.service systemd-logind.service systemd-resolved.service \
+		systemd-networkd.service systemd-networkd.socket systemd-udevd.service getty.target console-getty.service \
+		docker.service docker.socket containerd.service podman.service podman.socket podman-auto-update.timer \
+		podman-restart.service docker-registry.service apache2.service nftables.service e2scrub_reap.service \
+		apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer; do
+		ln -sf /dev/null "$1/etc/systemd/system/$unit"
+	done
+	E
+        early "tree-${1##*/}" /usr/local/lib/make-tree "$1"
+}
+
+with_bare_tree() {
+        early "tree-${1##*/}" sh -c 'mkdir -p "$0/etc" "$0/usr" && cp -a /etc/passwd /etc/group /etc/nsswitch.conf /etc/ld.so.cache "$0/etc" && for link in bin sbin lib lib64; do ln -s "usr/$link" "$0/$link"; done' "$1"
+}
+
 # early NAME COMMAND…: a command that runs before any service with default dependencies.
 early() {
         local name=$1

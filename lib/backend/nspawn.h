@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "backend/backend.h"
+
+/* systemd-nspawn(1): a directory tree of the host is the container. nspawn itself is the unit's main process and
+ * speaks to systemd; the unit's control group, which is delegated to it, is the container's. A container boots its
+ * own init, or runs a command. */
+extern const Backend backend_nspawn;
+
+/* "--name=VALUE": nspawn's options, some of which take their values that way only. */
+void nspawn_add(Brew *brew, const char *flag, Text value);
+/* The tree of the container on the host. */
+Text nspawn_root(Brew *brew);
+/* Whether the tree is made in the unit's runtime directory, for one run. */
+bool nspawn_is_scratch(const Object *c);
+
+/* nspawn_check.c: what nspawn cannot do. */
+bool nspawn_check(Run *run, const Fleet *fleet, const Object *c);
+
+/* nspawn_mount.c */
+void nspawn_volume(Brew *brew, OptionId id, const Value *first);
+void nspawn_mount(Brew *brew, OptionId id, const Value *first);
+void nspawn_tmpfs(Brew *brew, OptionId id, const Value *first);
+void nspawn_device(Brew *brew, OptionId id, const Value *first);
+void nspawn_secret(Brew *brew, OptionId id, const Value *first);
+/* Options of Volume=, as podman has them, in nspawn's words: ret_read_only, and those of --bind=. False: *ret_bad is
+ * one that nspawn has not. */
+bool nspawn_mount_options(Arena *arena, Str fields, bool *ret_read_only, Str *ret_rest, Str *ret_bad);
+/* The fields of a long mount. */
+typedef struct NspawnMount {
+        Str type; /* "volume" when none is written */
+        Str source;
+        Str destination;
+        Str options; /* all other fields */
+} NspawnMount;
+NspawnMount nspawn_mount_fields(Arena *arena, Str text);
