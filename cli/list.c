@@ -54,6 +54,8 @@ static bool ask_systemd(const Cli *cli, Items *items)
 
 static Str state_of(const Object *c)
 {
+        if (c->hidden)
+                return S("unused");
         return c->broken ? S("errors") : S("ok");
 }
 

@@ -63,6 +63,8 @@ static void add_wish(Installer *in, Str key, Str suffix, Str word, Loc at)
                         (InstallLink){ .directory = arena_fmt(in->run->arena, "%.*s%.*s", STR_ARG(unit), STR_ARG(suffix)),
                                        .name = in->name,
                                        .at = at });
+        else
+                diag(in->run->diags, DIAG_QUADLET_NO_INSTANCE, at, key);
 }
 
 /* Without "." and empty parts; empty when it leads out of the directory. */

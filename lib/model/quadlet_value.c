@@ -171,6 +171,18 @@ static bool read_line(const Reader *r)
         return true;
 }
 
+/* A drop-in may replace a value; in one file it is a slip: who writes two of Exec= expects both. */
+static void warn_of_repeated(const Reader *r)
+{
+        const Reading reading = option_info(r->id)->quadlet;
+        const Value *before = r->def->set[r->id];
+        const bool single = reading == READ_S || reading == READ_B || reading == READ_N || reading == READ_A1;
+
+        if (single && before && before->key_at.source == r->entry->key_at.source && r->entry->text.len)
+                diag_also(r->run->diags, DIAG_QUADLET_REPEATED, r->entry->key_at, before->key_at, S("it stands"),
+                          option_info(r->id)->key);
+}
+
 bool quadlet_value(Run *run, Def *def, OptionId id, const Node *entry)
 {
         const Reader r = { run, def, id, entry };
@@ -179,6 +191,8 @@ bool quadlet_value(Run *run, Def *def, OptionId id, const Node *entry)
                 [READ_S] = read_last,   [READ_B] = read_flag,  [READ_N] = read_number, [READ_L] = read_line,
                 [READ_W] = read_words,  [READ_A] = read_words, [READ_A1] = read_words, [READ_KV] = read_words,
         };
+        warn_of_repeated(&r);
+
         const bool ok = read[option_info(id)->quadlet](&r);
 
         if (def->set[id])
