@@ -36,6 +36,8 @@ static const Arg args[] = {
         { "pull", "missing|always|newer|never", "when to pull (missing)", ARG_CHOICE,
           offsetof(Options, pull), policies },
         { "pull-arg", "ARG", "an argument of pull (*)", ARG_LIST, offsetof(Options, pull_args) },
+        { "name", "NAME", "the name of the image once it is there (IMAGE)", ARG_TEXT,
+          offsetof(Options, name) },
         { "login-registry", "REGISTRY", "log in there before a pull", ARG_TEXT,
           offsetof(Options, login_registry) },
         { "login-user", "USER", "as this user", ARG_TEXT, offsetof(Options, login_user) },

@@ -38,6 +38,7 @@ typedef struct Options {
         Words engine_args;
         unsigned pull; /* Policy */
         Words pull_args;
+        const char *name; /* of what is there, when it is another than what is pulled */
         const char *login_registry;
         const char *login_user;
         const char *login_password_file;

@@ -194,7 +194,7 @@ bool image_is_there(Image *image)
 
         for (const char *const *word = engine_of(image)->exists; *word; word++)
                 image_add_word(image, &argv, *word);
-        image_add_word(image, &argv, image->name);
+        image_add_word(image, &argv, image->options->name ? image->options->name : image->name);
 
         const Outcome outcome = image_run(image, (ProcessSpec){ 0 }, argv, STALL_LOCAL_USEC);
 
