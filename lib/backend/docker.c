@@ -136,11 +136,23 @@ static bool check_network(Run *run, const Object *c)
 /* "Invalid container name (w), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"; of volumes the same. */
 static bool check_name(Run *run, const Object *c)
 {
-        if (c->name.len > 1 || c->def->kind == KIND_NETWORK || c->def->kind == KIND_POD || c->directory.str.len)
+        if (c->name.len > 1 || !option_common(c->def->kind, COMMON_NAME) || c->def->kind == KIND_NETWORK || c->def->kind == KIND_POD || c->directory.str.len)
                 return true;
         return diag(run->diags, DIAG_ENGINE_VALUE, c->def->at, S("docker"),
                     option_info(option_common(c->def->kind, COMMON_NAME))->key, c->name,
                     S("it takes names of two characters or more"));
+}
+
+static bool check_build(Run *run, const Object *c)
+{
+        const Value *pull = c->def->set[OPT_BUILD_Pull], *file = c->def->set[OPT_BUILD_File];
+        bool ok = check_networks(run, c->def, OPT_BUILD_Network);
+
+        if (pull && str_is(pull->text.str, "never"))
+                ok = lacks(run, pull, OPT_BUILD_Pull, pull->text.str, S(""));
+        if (file && (str_starts(file->text.str, S("http://")) || str_starts(file->text.str, S("https://"))))
+                ok = lacks(run, file, OPT_BUILD_File, file->text.str, S("SetWorkingDirectory= may be a URL"));
+        return ok;
 }
 
 static bool check(Run *run, const Fleet *fleet, const Object *c)
@@ -154,11 +166,13 @@ static bool check(Run *run, const Fleet *fleet, const Object *c)
                 ok &= check_networks(run, c->def, OPT_POD_Network);
         else if (c->def->kind == KIND_NETWORK)
                 ok &= check_network(run, c);
+        else if (c->def->kind == KIND_BUILD)
+                ok &= check_build(run, c);
         if (c->run_as.len && !c->directory.str.len)
                 ok = diag(run->diags, DIAG_DENIED_DIRECTIVE, def_pass(c->def, PASS_SERVICE, S("User"))->at, S("User"), S("Service"),
                           c->def->kind == KIND_CONTAINER
                                   ? S("docker's containers are the daemon's; User= in [Container] is the user inside")
-                                  : S("docker's pods, networks and volumes are the daemon's"));
+                                  : S("docker's pods, networks, volumes and images are the daemon's"));
         return ok;
 }
 
@@ -291,6 +305,40 @@ static void call_network_options(Brew *brew, OptionId id, const Value *first)
                                                     : value->text);
 }
 
+/* ---- images and builds ---- */
+
+/* It has one flag for what are three keys; whichever stands first in the table adds it. */
+static void call_platform(Brew *brew, OptionId id, const Value *value)
+{
+        static const OptionId rows[][3] = {
+                { OPT_IMAGE_Arch, OPT_IMAGE_OS, OPT_IMAGE_Variant },
+                { OPT_BUILD_Arch, OPTION_NONE, OPT_BUILD_Variant },
+        };
+        const OptionId *keys = rows[brew->def->kind == KIND_BUILD];
+        const Value *arch = brew->def->set[keys[0]], *os = brew->def->set[keys[1]], *variant = brew->def->set[keys[2]];
+
+        (void)value;
+        for (size_t i = 0; id != keys[i]; i++)
+                if (brew->def->set[keys[i]])
+                        return;
+
+        const Text parts[] = {
+                os ? os->text : T("linux"),
+                arch ? text_join(brew->arena, S("/"), arch->text) : T(""),
+                variant ? text_join(brew->arena, S("/"), variant->text) : T(""),
+        };
+
+        oci_flag(brew, "--platform", text_concat(brew->arena, parts, ELEMENTS(parts)));
+}
+
+/* It uses the base that is there unless it is told to look for another one. */
+static void call_build_pull(Brew *brew, OptionId id, const Value *value)
+{
+        (void)id;
+        if (!str_is(value->text.str, "missing"))
+                oci_add(brew, T("--pull"));
+}
+
 static const BackendCall calls[CALL_COUNT] = {
         [CALL_entrypoint] = call_entrypoint,
         [CALL_notify] = call_notify,
@@ -315,6 +363,9 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_volume_device] = oci_volume_device,
         [CALL_volume_options] = oci_volume_options,
         [CALL_interface_name] = call_interface_name,
+        [CALL_platform] = call_platform,
+        [CALL_build_pull] = call_build_pull,
+        [CALL_build_tag] = oci_build_tag,
 };
 
 /* ---- the container ---- */
@@ -367,7 +418,7 @@ static void start(Brew *brew)
         oci_flag(brew, "--label", T("OBJECT_SYSTEMD_UNIT=%n"));
         backend_options(brew);
         oci_flag(brew, "--pull", T("never"));
-        oci_add(brew, def_text(brew->def, OPT_CONTAINER_Image));
+        oci_add(brew, oci_image(brew, brew->def->set[OPT_CONTAINER_Image]));
         for (const Value *word = entrypoint ? entrypoint->next : NULL; word; word = word->next)
                 oci_add(brew, word->text);
         backend_values(brew, OPT_CONTAINER_Exec);
@@ -427,6 +478,8 @@ const Backend backend_docker = {
                 [KIND_POD] = oci_pod_network_unit,
                 [KIND_NETWORK] = oci_network_unit,
                 [KIND_VOLUME] = oci_volume_unit,
+                [KIND_IMAGE] = oci_image_unit,
+                [KIND_BUILD] = oci_build_unit,
         },
         .leave = leave,
 };

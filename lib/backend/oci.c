@@ -305,74 +305,13 @@ void oci_rootless(Brew *brew)
                   LITERAL(arena_fmt(brew->arena, "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%u/bus", object->uid)));
 }
 
-/* ---- the image ---- */
-
-static Str pull_policy(const Brew *brew)
-{
-        const Str policy = def_text(brew->def, OPT_CONTAINER_Pull).str;
-
-        return policy.len ? policy : S("missing");
-}
-
-static bool loads_image(const Brew *brew)
-{
-        return brew->def->set[OPT_CONTAINER_ImageFile] || brew->def->set[OPT_CONTAINER_ImageStream];
-}
-
-/* Only then is the network needed before the start (OCI-36). */
-static bool may_pull(const Brew *brew)
-{
-        return brew->def->set[OPT_CONTAINER_Image] && !loads_image(brew) && !str_is(pull_policy(brew), "never");
-}
-
-static void helper_option(Brew *brew, const char *name, OptionId id)
-{
-        if (brew->def->set[id])
-                oci_add(brew, text_join(brew->arena, str_c(name), def_text(brew->def, id)));
-}
-
-/* bayplan-image. Without a policy the image is loaded, not pulled. */
-static void image_command(Brew *brew, Phase phase, Str policy)
-{
-        const Value *credential = brew->def->set[OPT_CONTAINER_LoginCredential];
-
-        brew->words = recipe_command(brew->arena, brew->recipe, phase, false);
-        oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-image")));
-        oci_helper_engine(brew);
-        if (policy.len)
-                oci_add(brew, text_join(brew->arena, S("--pull="), LITERAL(policy)));
-        helper_option(brew, "--login-registry=", OPT_CONTAINER_LoginRegistry);
-        helper_option(brew, "--login-user=", OPT_CONTAINER_LoginUsername);
-        helper_option(brew, "--login-password-file=", OPT_CONTAINER_LoginPasswordFile);
-        if (credential) {
-                oci_load_credential(brew, &credential->credential, credential->text.door);
-                oci_add(brew, text_join(brew->arena, S("--login-credential="), LITERAL(credential->credential.name)));
-        }
-        helper_option(brew, "--load-file=", OPT_CONTAINER_ImageFile);
-        helper_option(brew, "--load-stream=", OPT_CONTAINER_ImageStream);
-        helper_option(brew, "--retries=", OPT_CONTAINER_Retry);
-        helper_option(brew, "--retry-delay=", OPT_CONTAINER_RetryDelay);
-        oci_add(brew, def_text(brew->def, OPT_CONTAINER_Image));
-}
-
-/* The image is there before the container starts, so that the start itself is short and needs no network
- * (OCI-42 … OCI-45, T-08). */
-void oci_prepare_image(Brew *brew)
-{
-        if (loads_image(brew))
-                image_command(brew, PHASE_START_PRE, (Str){ 0 });
-        else if (may_pull(brew))
-                image_command(brew, PHASE_START_PRE, pull_policy(brew));
-}
-
 /* ---- the service ---- */
 
 void oci_needs(Brew *brew)
 {
-        if (brew->run->scope == SCOPE_SYSTEM && may_pull(brew))
-                words_add(brew->arena, &brew->recipe->wants, T("network-online.target"));
+        oci_needs_pull(brew);
         /* So that at shutdown containers stop while there is still a network (T-39). */
-        else if (brew->run->scope == SCOPE_SYSTEM)
+        if (brew->run->scope == SCOPE_SYSTEM && !oci_may_pull(brew))
                 words_add(brew->arena, &brew->recipe->after, T("network.target"));
 
         for (const Value *value = brew->def->set[OPT_CONTAINER_EnvironmentFile]; value; value = value->next)
@@ -392,7 +331,7 @@ static uint64_t usec_of(const Brew *brew, OptionId id, uint64_t fallback)
 
 /* With Notify=healthy a start takes as long as the probes may: else systemd would kill a container that is
  * still within its rights (T-36). podman's defaults where nothing is set. */
-static uint64_t healthy_seconds(const Brew *brew)
+uint64_t oci_healthy_seconds(const Brew *brew)
 {
         static const uint64_t second = 1000000;
         const Value *retries = brew->def->set[OPT_CONTAINER_HealthRetries];
@@ -412,7 +351,7 @@ static void times(Brew *brew)
         enum { STOP = 120, STOP_MARGIN = 30, START = 90 };
         const uint64_t stop_after = whole_seconds(usec_of(brew, OPT_CONTAINER_StopTimeout, 0));
         const uint64_t stop = stop_after + STOP_MARGIN > STOP ? stop_after + STOP_MARGIN : STOP;
-        const uint64_t healthy = healthy_seconds(brew);
+        const uint64_t healthy = oci_healthy_seconds(brew);
 
         recipe_property(brew->arena, brew->recipe, S("TimeoutStopSec"),
                         LITERAL(arena_number(brew->arena, stop)));
@@ -467,49 +406,4 @@ void oci_reload(Brew *brew)
                 oci_flag(brew, "--signal", def_text(brew->def, OPT_CONTAINER_ReloadSignal));
                 oci_add(brew, object_self(brew->object));
         }
-}
-
-/* ---- updates ---- */
-
-/* Only for what runs, and not for what somebody has stopped. */
-static void update_condition(Brew *brew)
-{
-        brew->words = recipe_command(brew->arena, brew->recipe, PHASE_CONDITION, false);
-        oci_add(brew, T("systemctl"));
-        if (brew->run->scope == SCOPE_USER)
-                oci_add(brew, T("--user"));
-        oci_add(brew, T("--quiet"));
-        oci_add(brew, T("is-active"));
-        oci_add(brew, LITERAL(brew->object->unit));
-}
-
-static void update_command(Brew *brew)
-{
-        enum { USUAL = 300 }; /* of bayplan-update */
-        const uint64_t healthy = healthy_seconds(brew);
-
-        brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
-        oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-update")));
-        oci_helper_engine(brew);
-        if (brew->run->scope == SCOPE_USER)
-                oci_add(brew, T("--manager=user"));
-        if (healthy > USUAL)
-                oci_add(brew, LITERAL(arena_fmt(brew->arena, "--healthy-timeout=%llus", (unsigned long long)healthy)));
-        oci_add(brew, LITERAL(brew->object->unit));
-        oci_add(brew, LITERAL(brew->object->name));
-        oci_add(brew, def_text(brew->def, OPT_CONTAINER_Image));
-}
-
-void oci_update(Brew *brew)
-{
-        const bool pulls = str_is(def_text(brew->def, OPT_CONTAINER_AutoUpdate).str, "registry");
-
-        if (pulls && brew->run->scope == SCOPE_SYSTEM)
-                words_add(brew->arena, &brew->recipe->wants, T("network-online.target"));
-        words_add(brew->arena, &brew->recipe->after, LITERAL(brew->object->unit));
-        backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_LoginPasswordFile));
-        update_condition(brew);
-        if (pulls)
-                image_command(brew, PHASE_START, S("newer"));
-        update_command(brew);
 }

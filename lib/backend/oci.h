@@ -38,10 +38,6 @@ Str oci_secret_source(Brew *brew, const Secret *secret);
 void oci_prepare_secrets(Brew *brew);
 /* bayplan-supervise, to be the main process, before the engine's own words. */
 void oci_supervise(Brew *brew);
-/* Adds the command that makes the image be there, unless it must be there already. */
-void oci_prepare_image(Brew *brew);
-/* The recipe of a unit that looks for a newer image and restarts the container with it. */
-void oci_update(Brew *brew);
 /* What the unit waits for: the network where a pull may be needed, the file systems of host paths. */
 void oci_needs(Brew *brew);
 /* Type= and NotifyAccess=. */
@@ -69,6 +65,29 @@ Text oci_volume_source(Brew *brew, OptionId id, const Value *value, bool *ret_di
 void oci_prepare_volumes(Brew *brew);
 /* A command that makes one, with brew->words left at its end. */
 void oci_make_directory(Brew *brew, Phase phase, Text path);
+
+/* How long a start may take whose container is to be healthy. */
+uint64_t oci_healthy_seconds(const Brew *brew);
+/* The daemon, or the user's podman. */
+void oci_needs_engine(Brew *brew);
+
+/* oci_image.c */
+/* What the engine calls the image in the value, which may refer to a definition. */
+Text oci_image(const Brew *brew, const Value *value);
+/* Whether the image of a container or of an image's own definition may have to be pulled by its unit. */
+bool oci_may_pull(const Brew *brew);
+/* Then it starts after the network is there (OCI-36). */
+void oci_needs_pull(Brew *brew);
+/* Adds the command that makes the container's image be there, unless it must be there already. */
+void oci_prepare_image(Brew *brew);
+/* The same for a volume of an image. */
+void oci_prepare_volume_image(Brew *brew);
+/* The recipe of a unit that looks for a newer image and restarts the container with it. */
+void oci_update(Brew *brew);
+void oci_build_tag(Brew *brew, OptionId id, const Value *first);
+/* The whole recipe of an image and of a build. */
+void oci_image_unit(Brew *brew);
+void oci_build_unit(Brew *brew);
 
 /* oci_address.c */
 /* Lets the start wait for the addresses of published ports that may come late. */

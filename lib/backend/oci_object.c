@@ -45,7 +45,7 @@ void oci_subnets(Brew *brew, OptionId id, const Value *first)
 void oci_volume_image(Brew *brew, OptionId id, const Value *value)
 {
         (void)id;
-        driver_option(brew, "image=", value->text);
+        driver_option(brew, "image=", oci_image(brew, value));
 }
 
 void oci_volume_copy(Brew *brew, OptionId id, const Value *value)
@@ -115,7 +115,7 @@ static void service(Brew *brew)
         recipe_property(brew->arena, brew->recipe, S("SyslogIdentifier"), T("%N"));
 }
 
-static void needs_engine(Brew *brew)
+void oci_needs_engine(Brew *brew)
 {
         if (brew->object->engine == ENGINE_DOCKER) {
                 words_add(brew->arena, &brew->recipe->requires, T("docker.service"));
@@ -172,7 +172,7 @@ static void create(Brew *brew, Str helper, Text kind, bool external)
 
 static void network_unit(Brew *brew, bool external, bool remove)
 {
-        needs_engine(brew);
+        oci_needs_engine(brew);
         service(brew);
         create(brew, BACKEND_HELPER("bayplan-network"), T("network"), external);
         if (external || !remove)
@@ -215,7 +215,8 @@ void oci_volume_unit(Brew *brew)
                 directory_unit(brew);
                 return;
         }
-        needs_engine(brew);
+        oci_needs_engine(brew);
         service(brew);
+        oci_prepare_volume_image(brew);
         create(brew, BACKEND_HELPER("bayplan-volume"), T("volume"), def_flag(brew->def, OPT_VOLUME_External, false));
 }

@@ -44,6 +44,8 @@ Text oci_volume_source(Brew *brew, OptionId id, const Value *value, bool *ret_di
         *ret_directory = directory.str.len > 0;
         if (directory.str.len)
                 return directory;
+        if (object && (object->def->kind == KIND_IMAGE || object->def->kind == KIND_BUILD))
+                return object_image(object);
         return object ? object_name(object) : (Text){ 0 };
 }
 
@@ -110,8 +112,11 @@ void oci_mount(Brew *brew, OptionId id, const Value *first)
                         continue;
                 }
 
+                const Object *object = object_linked(brew->object, value);
+                const bool image = object && object->def->kind != KIND_VOLUME;
                 const Text parts[] = {
-                        { directory ? S("type=bind,source=") : S("type=volume,source="), from.door },
+                        { directory ? S("type=bind,source=") : image ? S("type=image,source=") : S("type=volume,source="),
+                          from.door },
                         from,
                         { other_fields(brew, value->text.str), value->text.door },
                 };
@@ -130,7 +135,7 @@ void oci_make_directory(Brew *brew, Phase phase, Text path)
 
 void oci_prepare_volumes(Brew *brew)
 {
-        static const OptionId keys[] = { OPT_CONTAINER_Volume, OPT_CONTAINER_Mount, OPT_POD_Volume };
+        static const OptionId keys[] = { OPT_CONTAINER_Volume, OPT_CONTAINER_Mount, OPT_POD_Volume, OPT_BUILD_Volume };
 
         for (size_t i = 0; i < ELEMENTS(keys); i++) {
                 for (const Value *value = brew->def->set[keys[i]]; value; value = value->next) {

@@ -120,6 +120,12 @@ static void call_auto_update(Brew *brew, OptionId id, const Value *value)
                 oci_flag(brew, "--label", text_join(brew->arena, S("io.containers.autoupdate="), value->text));
 }
 
+static void call_build_pull(Brew *brew, OptionId id, const Value *value)
+{
+        (void)id;
+        oci_add(brew, text_join(brew->arena, S("--pull="), value->text));
+}
+
 static const BackendCall calls[CALL_COUNT] = {
         [CALL_entrypoint] = call_entrypoint,
         [CALL_cgroups] = call_cgroups,
@@ -152,6 +158,8 @@ static const BackendCall calls[CALL_COUNT] = {
         [CALL_volume_options] = oci_volume_options,
         [CALL_volume_image] = oci_volume_image,
         [CALL_volume_copy] = oci_volume_copy,
+        [CALL_build_pull] = call_build_pull,
+        [CALL_build_tag] = oci_build_tag,
 };
 
 /* ---- the container ---- */
@@ -176,7 +184,7 @@ static void start(Brew *brew)
                 oci_flag(brew, "--rootfs", rootfs->text);
         } else {
                 oci_flag(brew, "--pull", T("never"));
-                oci_add(brew, def_text(brew->def, OPT_CONTAINER_Image));
+                oci_add(brew, oci_image(brew, brew->def->set[OPT_CONTAINER_Image]));
         }
         backend_values(brew, OPT_CONTAINER_Exec);
 }
@@ -255,6 +263,8 @@ const Backend backend_podman = {
                 [KIND_POD] = oci_pod_unit,
                 [KIND_NETWORK] = oci_network_unit,
                 [KIND_VOLUME] = oci_volume_unit,
+                [KIND_IMAGE] = oci_image_unit,
+                [KIND_BUILD] = oci_build_unit,
         },
         .leave = leave,
 };

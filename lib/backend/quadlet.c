@@ -315,7 +315,12 @@ static const Override overrides[OPTION_COUNT] = {
         [OPT_VOLUME_User] = CALL(call_volume_option),
         [OPT_VOLUME_Group] = CALL(call_volume_option),
 
+        [OPT_IMAGE_Policy] = FLAG("--policy"),
+        [OPT_IMAGE_Retry] = FLAG("--retry"),
+        [OPT_IMAGE_RetryDelay] = FLAG("--retry-delay"),
         [OPT_BUILD_Pull] = CALL(call_build_pull),
+        [OPT_BUILD_ImageTag] = FLAG("--tag"),
+        [OPT_BUILD_File] = FLAG("--file"),
         [OPT_BUILD_Network] = CALL(call_network),
         [OPT_BUILD_Volume] = CALL(call_volume),
         [OPT_KUBE_ExitCodePropagation] = CALL(call_exit_code),

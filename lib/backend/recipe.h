@@ -42,6 +42,7 @@ typedef struct Recipe {
         Words wants;       /* units to pull in and to start after */
         Words after;       /* units only to start after */
         Words requires;    /* units without which it stops, to start after */
+        bool unlimited;    /* it may be started as often as it is asked to */
 } Recipe;
 
 /* A line of [Service] that the user's own line of that key replaces. */

@@ -534,6 +534,8 @@ static void keep(Binder *b, Def *def)
 {
         DEF_EACH(id, def)
                 value_settle(b->run, def, id);
+        if (def->kind == KIND_BUILD)
+                value_settle_build(b->run, def);
         if (def->kind != KIND_DEFAULTS) {
                 VEC_ADD(b->run->arena, &b->model->defs, def);
                 return;

@@ -55,6 +55,8 @@ CHECK(tmpfs);
 CHECK(device);
 CHECK(path);
 CHECK(file);
+CHECK(context);
+CHECK(contextfile);
 CHECK(name);
 CHECK(unitname);
 CHECK(container);
@@ -106,6 +108,9 @@ bool check_is_ip6(Str s);
 /* Names of capabilities(7) without "CAP_", and ALL. */
 extern const Str check_capabilities[];
 extern const size_t check_capability_count;
+
+/* Of a remote place, as builds take them. */
+bool check_is_url(Str s);
 
 /* An object's name: letters, digits, "_", "-", ".", beginning with a letter or digit (the engines' rule). */
 bool check_is_name(Str s);

@@ -170,6 +170,46 @@ bool check_file(const Check *check, Value *value)
         return true;
 }
 
+bool check_is_url(Str s)
+{
+        static const Str starts[] = { STR_INIT("http://"), STR_INIT("https://"), STR_INIT("git://"), STR_INIT("ssh://"),
+                                      STR_INIT("git@"),    STR_INIT("github.com/") };
+
+        for (size_t i = 0; i < ELEMENTS(starts); i++)
+                if (str_starts(s, starts[i]))
+                        return true;
+        return false;
+}
+
+bool check_context(const Check *check, Value *value)
+{
+        const Str text = value->text.str;
+
+        if (check_is_url(text))
+                return true;
+        if (str_eq_nocase(text, S("unit")))
+                value->text.str = check_join(check->run->arena, check->directory, S("."));
+        else if (str_eq_nocase(text, S("file")))
+                value->text.str = S("file");
+        else
+                return check_file(check, value);
+        return true;
+}
+
+/* A relative one stays so: from where it counts is known when all keys are. */
+bool check_contextfile(const Check *check, Value *value)
+{
+        const Str text = value->text.str;
+
+        if (check_is_url(text))
+                return true;
+        if (!check_file(check, value))
+                return false;
+        if (!str_starts(text, S("/")))
+                value->text.str = text;
+        return true;
+}
+
 bool check_name(const Check *check, Value *value)
 {
         if (check_is_name(value->text.str))

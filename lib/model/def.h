@@ -142,6 +142,9 @@ Str pass_section_name(PassSection section);
 /* The last line of that key, or NULL. An empty assignment counts as a line. */
 const PassLine *def_pass(const Def *def, PassSection section, Str key);
 
+/* From which relative paths of a definition count. */
+Str def_directory(const Doc *doc);
+
 /* Where a key was written last; nowhere when it is not set, or by [Defaults] only. */
 static inline Loc def_key_at(const Def *def, OptionId id)
 {

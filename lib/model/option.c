@@ -55,10 +55,10 @@ static const KindInfo kinds[KIND_COUNT] = {
         [KIND_VOLUME] = { .section = STR_INIT("Volume"), .map = STR_INIT("volumes"), .noun = STR_INIT("volume"), .infix = STR_INIT("volume-"),
                           .file = STR_INIT(".volume"), .service = STR_INIT("-volume") },
         [KIND_NETNS] = { .section = STR_INIT("Netns"), .map = STR_INIT("netns"), .noun = STR_INIT("network namespace") },
-        [KIND_IMAGE] = { .section = STR_INIT("Image"), .noun = STR_INIT("image"), .file = STR_INIT(".image"),
-                         .service = STR_INIT("-image"), .quadlet = true },
-        [KIND_BUILD] = { .section = STR_INIT("Build"), .noun = STR_INIT("build"), .file = STR_INIT(".build"),
-                         .service = STR_INIT("-build"), .quadlet = true },
+        [KIND_IMAGE] = { .section = STR_INIT("Image"), .map = STR_INIT("images"), .noun = STR_INIT("image"), .infix = STR_INIT("image-"),
+                         .file = STR_INIT(".image"), .service = STR_INIT("-image") },
+        [KIND_BUILD] = { .section = STR_INIT("Build"), .map = STR_INIT("builds"), .noun = STR_INIT("build"), .infix = STR_INIT("build-"),
+                         .file = STR_INIT(".build"), .service = STR_INIT("-build") },
         [KIND_KUBE] = { .section = STR_INIT("Kube"), .noun = STR_INIT("kube file"), .file = STR_INIT(".kube"), .quadlet = true },
         [KIND_ARTIFACT] = { .section = STR_INIT("Artifact"), .noun = STR_INIT("artifact"), .file = STR_INIT(".artifact"),
                             .service = STR_INIT("-artifact"), .quadlet = true },
@@ -91,6 +91,11 @@ OptionId option_common(Kind kind, Common key)
                            [COMMON_SERVICE_NAME] = OPT_##kind_##_ServiceName,                      \
                            [COMMON_MODULES] = OPT_##kind_##_ContainersConfModule,                  \
                            [COMMON_GLOBAL_ARGS] = OPT_##kind_##_GlobalArgs }
+#define IMAGE_COMMON(kind_)                                                                        \
+        [KIND_##kind_] = { [COMMON_BACKEND] = OPT_##kind_##_Backend,                               \
+                           [COMMON_SERVICE_NAME] = OPT_##kind_##_ServiceName,                      \
+                           [COMMON_MODULES] = OPT_##kind_##_ContainersConfModule,                  \
+                           [COMMON_GLOBAL_ARGS] = OPT_##kind_##_GlobalArgs }
 #define QUADLET_COMMON(kind_)                                                                      \
         [KIND_##kind_] = { [COMMON_SERVICE_NAME] = OPT_##kind_##_ServiceName,                      \
                            [COMMON_MODULES] = OPT_##kind_##_ContainersConfModule,                  \
@@ -100,12 +105,13 @@ OptionId option_common(Kind kind, Common key)
                 COMMON(POD, PodName),
                 COMMON(NETWORK, NetworkName),
                 COMMON(VOLUME, VolumeName),
-                QUADLET_COMMON(IMAGE),
-                QUADLET_COMMON(BUILD),
+                IMAGE_COMMON(IMAGE),
+                IMAGE_COMMON(BUILD),
                 QUADLET_COMMON(KUBE),
                 QUADLET_COMMON(ARTIFACT),
         };
 #undef COMMON
+#undef IMAGE_COMMON
 #undef QUADLET_COMMON
 
         return ids[kind][key];

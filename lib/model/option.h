@@ -133,6 +133,8 @@ typedef enum CallId {
         CALL_volume_type,
         CALL_volume_device,
         CALL_volume_options,
+        CALL_platform,
+        CALL_build_tag,
         CALL_build_pull,
         CALL_exit_code,
         CALL_environment,

@@ -32,21 +32,22 @@ static bool is_new(const Object *c, Object *other, Condition condition)
 
 /* ---- networks and volumes ---- */
 
-/* The volume of a mount in the long form; both engines take it for one when no type is given. */
-static Str mount_volume(Str text)
+/* The source of a mount in the long form, when it is of that type; both engines take it for a volume when no type is
+ * given. */
+static Str mount_source(Str text, const char *type)
 {
         Str field, key, value, source = { 0 };
-        bool is_volume = true;
+        bool is_type = strcmp(type, "volume") == 0;
 
         while (text.len && str_next(&text, ',', &field)) {
                 if (!str_cut(field, '=', &key, &value))
                         continue;
                 if (str_is(key, "type"))
-                        is_volume = str_is(value, "volume");
+                        is_type = str_is(value, type);
                 else if (str_is(key, "source") || str_is(key, "src"))
                         source = value;
         }
-        return is_volume ? source : (Str){ 0 };
+        return is_type ? source : (Str){ 0 };
 }
 
 bool refer_is_mode(Str s)
@@ -68,10 +69,10 @@ Str refer_name(OptionId id, const Value *value)
         const bool cut = str_cut(text, ':', &name, &rest);
 
         if (id == OPT_CONTAINER_Mount)
-                name = mount_volume(text);
-        else if ((id == OPT_CONTAINER_Volume || id == OPT_POD_Volume) && !cut)
+                name = mount_source(text, "volume");
+        else if ((id == OPT_CONTAINER_Volume || id == OPT_POD_Volume || id == OPT_BUILD_Volume) && !cut)
                 name = (Str){ 0 };
-        else if ((id == OPT_CONTAINER_Network || id == OPT_POD_Network) && refer_is_mode(name))
+        else if ((id == OPT_CONTAINER_Network || id == OPT_POD_Network || id == OPT_BUILD_Network) && refer_is_mode(name))
                 name = (Str){ 0 };
         return check_is_name(name) ? name : (Str){ 0 };
 }
@@ -101,6 +102,18 @@ static bool can_use(const Object *c, const Object *other)
         return other->directory.str.len || (other->engine == c->engine && str_eq(other->run_as, c->run_as));
 }
 
+static bool link_to(Run *run, Object *c, Object *other, const Value *value, Str name)
+{
+        if (!can_use(c, other))
+                return diag_also(run->diags, DIAG_OBJECT_ELSEWHERE, value->at, other->def->at, S("it is defined"),
+                                 kind_info(other->def->kind)->noun, name);
+        VEC_ADD(run->arena, &c->links, (Link){ .value = value, .object = other });
+        if (is_new(c, other, CONDITION_STARTED))
+                VEC_ADD(run->arena, &c->depends,
+                        (Dependency){ .object = other, .tie = TIE_REQUIRES, .condition = CONDITION_STARTED, .at = value->at });
+        return true;
+}
+
 static bool link_value(Run *run, const Fleet *fleet, Names *names, Object *c, Kind kind, const Value *value, Str name)
 {
         Object *other = map_get(&names->of_kind[kind], name);
@@ -112,14 +125,7 @@ static bool link_value(Run *run, const Fleet *fleet, Names *names, Object *c, Ki
                 look_near(run, fleet, names, kind, value, name);
                 return true;
         }
-        if (!can_use(c, other))
-                return diag_also(run->diags, DIAG_OBJECT_ELSEWHERE, value->at, other->def->at, S("it is defined"),
-                                 kind_info(kind)->noun, name);
-        VEC_ADD(run->arena, &c->links, (Link){ .value = value, .object = other });
-        if (is_new(c, other, CONDITION_STARTED))
-                VEC_ADD(run->arena, &c->depends,
-                        (Dependency){ .object = other, .tie = TIE_REQUIRES, .condition = CONDITION_STARTED, .at = value->at });
-        return true;
+        return link_to(run, c, other, value, name);
 }
 
 static bool link_values(Run *run, const Fleet *fleet, Names *names, Object *c)
@@ -133,6 +139,8 @@ static bool link_values(Run *run, const Fleet *fleet, Names *names, Object *c)
                 { OPT_CONTAINER_Mount, KIND_VOLUME },
                 { OPT_POD_Network, KIND_NETWORK },
                 { OPT_POD_Volume, KIND_VOLUME },
+                { OPT_BUILD_Network, KIND_NETWORK },
+                { OPT_BUILD_Volume, KIND_VOLUME },
         };
         bool ok = true;
 
@@ -144,6 +152,77 @@ static bool link_values(Run *run, const Fleet *fleet, Names *names, Object *c)
                                 ok &= link_value(run, fleet, names, c, rows[i].kind, value, name);
                 }
         }
+        return ok;
+}
+
+/* NAME.image and NAME.build, as Quadlet has them. */
+static bool link_image(Run *run, const Fleet *fleet, Names *names, Object *c, const Value *value, Str text)
+{
+        const Kind kind = kind_by_file(text);
+        const Str name = str_first(text, str_rfind(text, '.'));
+
+        if ((kind != KIND_IMAGE && kind != KIND_BUILD) || !check_is_name(name))
+                return true;
+
+        Object *other = map_get(&names->of_kind[kind], name);
+
+        if (other)
+                return link_to(run, c, other, value, name);
+        return diag(run->diags, DIAG_DEPENDENCY_UNKNOWN, value->at, kind_info(kind)->noun, name,
+                    nearest_object(fleet, kind, name));
+}
+
+/* How the image comes is said of the image. */
+static bool check_image_keys(Run *run, const Object *c, const Object *image)
+{
+        static const OptionId keys[] = {
+                OPT_CONTAINER_Pull,          OPT_CONTAINER_Retry,         OPT_CONTAINER_RetryDelay,
+                OPT_CONTAINER_ImageFile,     OPT_CONTAINER_ImageStream,   OPT_CONTAINER_LoginRegistry,
+                OPT_CONTAINER_LoginUsername, OPT_CONTAINER_LoginPasswordFile, OPT_CONTAINER_LoginCredential,
+        };
+        bool ok = true;
+
+        for (size_t i = 0; i < ELEMENTS(keys); i++)
+                if (c->def->set[keys[i]] && !c->def->set[keys[i]]->inherited)
+                        ok = diag_also(run->diags, DIAG_IMAGE_KEY, def_key_at(c->def, keys[i]), image->def->at,
+                                       S("it is defined"), option_info(keys[i])->key,
+                                       c->def->set[OPT_CONTAINER_Image]->text.str);
+        return ok;
+}
+
+/* "invalid mount: host directory must be an absolute path" */
+static bool check_build_volumes(Run *run, const Fleet *fleet, const Object *c)
+{
+        const bool directories = fleet->defaults && fleet->defaults->set[OPT_DEFAULTS_VolumeBaseDir];
+        bool ok = true;
+
+        for (const Value *value = c->def->set[OPT_BUILD_Volume]; value; value = value->next) {
+                const Link *link = NULL;
+
+                VEC_EACH(const Link, other, &c->links)
+                        if (other->value == value)
+                                link = other;
+                if (refer_name(OPT_BUILD_Volume, value).len && !(link ? link->object->directory.str.len > 0 : directories))
+                        ok = diag(run->diags, DIAG_ENGINE_VALUE, value->at, engine_name(c->engine),
+                                  option_info(OPT_BUILD_Volume)->key, value->text.str,
+                                  S("a build mounts directories only: give the volume a Directory="));
+        }
+        return ok;
+}
+
+static bool link_images(Run *run, const Fleet *fleet, Names *names, Object *c)
+{
+        static const OptionId keys[] = { OPT_CONTAINER_Image, OPT_VOLUME_Image, OPT_CONTAINER_Mount };
+        bool ok = true;
+
+        for (size_t i = 0; i < ELEMENTS(keys); i++)
+                for (const Value *value = c->def->set[keys[i]]; value; value = value->next)
+                        ok &= link_image(run, fleet, names, c, value,
+                                         keys[i] == OPT_CONTAINER_Mount ? mount_source(value->text.str, "image")
+                                                                        : value->text.str);
+        VEC_EACH(const Link, link, &c->links)
+                if (link->value == c->def->set[OPT_CONTAINER_Image])
+                        return check_image_keys(run, c, link->object) && ok;
         return ok;
 }
 
@@ -194,6 +273,9 @@ bool refer_object(Run *run, const Fleet *fleet, Names *names, Object *c)
 {
         bool ok = link_values(run, fleet, names, c);
 
+        ok &= link_images(run, fleet, names, c);
+        if (c->def->kind == KIND_BUILD)
+                ok &= check_build_volumes(run, fleet, c);
         if (c->def->kind == KIND_CONTAINER)
                 ok &= refer_container(run, fleet, names, c);
         return ok;

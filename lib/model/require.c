@@ -3,6 +3,7 @@
 #include "model/require.h"
 
 #include "base/map.h"
+#include "model/check.h"
 #include "model/netns.h"
 #include "model/refer.h"
 
@@ -22,24 +23,21 @@ static bool exclude(Run *run, const Object *c, OptionId a, OptionId b)
 }
 
 /* Registry, user and one of the two ways to a password, or none of them (OCI-08). */
-static bool check_login(Run *run, const Object *c)
+static bool check_login(Run *run, const Object *c, const OptionId keys[4])
 {
-        static const OptionId keys[] = { OPT_CONTAINER_LoginRegistry, OPT_CONTAINER_LoginUsername,
-                                         OPT_CONTAINER_LoginPasswordFile, OPT_CONTAINER_LoginCredential };
+        const OptionId password_file = keys[2], credential = keys[3];
         const Value *given = NULL;
         bool ok = true;
 
-        for (size_t i = 0; i < ELEMENTS(keys) && !given; i++)
+        for (size_t i = 0; i < 4 && !given; i++)
                 given = c->def->set[keys[i]];
-        for (size_t i = 0; i < ELEMENTS(keys) && given; i++) {
-                const bool other_way = keys[i] == OPT_CONTAINER_LoginCredential ||
-                                       (keys[i] == OPT_CONTAINER_LoginPasswordFile &&
-                                        c->def->set[OPT_CONTAINER_LoginCredential]);
+        for (size_t i = 0; i < 4 && given; i++) {
+                const bool other_way = keys[i] == credential || (keys[i] == password_file && c->def->set[credential]);
 
                 if (!c->def->set[keys[i]] && !other_way)
                         ok = diag(run->diags, DIAG_LOGIN_PARTIAL, given->at, option_info(keys[i])->key);
         }
-        ok &= exclude(run, c, OPT_CONTAINER_LoginPasswordFile, OPT_CONTAINER_LoginCredential);
+        ok &= exclude(run, c, password_file, credential);
         return ok;
 }
 
@@ -62,29 +60,34 @@ static bool check_caps(Run *run, const Object *c)
         return ok;
 }
 
-static bool check_image(Run *run, const Object *c)
+/* A name without registry depends on the machine. */
+static void warn_of_short_name(Run *run, const Value *image)
 {
-        const Value *image = c->def->set[OPT_CONTAINER_Image];
-
-        /* nspawn's tree has a usual place. */
-        if (!image && !c->def->set[OPT_CONTAINER_Rootfs] && c->engine != ENGINE_NSPAWN)
-                return c->def->broken || /* its Image= may be the line that was reported */
-                       diag(run->diags, DIAG_IMAGE_MISSING, c->def->at, S("container"), c->def->name);
-        if (!image || image->late)
-                return true;
-
         const Str text = image->text.str;
         Str host, rest;
         const bool has_host = str_cut(text, '/', &host, &rest) &&
                               (str_contains(host, '.') || str_contains(host, ':') || str_is(host, "localhost"));
+        const Kind kind = kind_by_file(text);
 
-        if (!has_host && text.len != 64 && !str_starts(text, S("sha256:")))
+        if (!has_host && text.len != 64 && !str_starts(text, S("sha256:")) && kind != KIND_IMAGE && kind != KIND_BUILD)
                 diag(run->diags, DIAG_SHORT_NAME, image->at, text);
+}
+
+static bool need_image(Run *run, const Object *c, OptionId id)
+{
+        const Value *image = c->def->set[id];
+
+        /* nspawn's tree has a usual place. */
+        if (!image && !c->def->set[OPT_CONTAINER_Rootfs] && c->engine != ENGINE_NSPAWN)
+                return c->def->broken || /* its Image= may be the line that was reported */
+                       diag(run->diags, DIAG_IMAGE_MISSING, c->def->at, kind_info(c->def->kind)->noun, c->def->name);
+        if (image && !image->late)
+                warn_of_short_name(run, image);
         return true;
 }
 
 /* A namespace has its network; who joins it has no say in that. */
-static bool check_netns(Run *run, const Object *c)
+static bool exclude_netns(Run *run, const Object *c)
 {
         static const OptionId keys[] = { OPT_CONTAINER_Network,      OPT_CONTAINER_Pod, OPT_CONTAINER_PublishPort,
                                          OPT_CONTAINER_NetworkAlias, OPT_CONTAINER_IP,  OPT_CONTAINER_IP6 };
@@ -97,11 +100,12 @@ static bool check_netns(Run *run, const Object *c)
 
 static bool require_container(Run *run, const Object *c)
 {
-        bool ok = check_image(run, c);
+        static const OptionId login[] = { OPT_CONTAINER_LoginRegistry, OPT_CONTAINER_LoginUsername,
+                                          OPT_CONTAINER_LoginPasswordFile, OPT_CONTAINER_LoginCredential };
+        bool ok = need_image(run, c, OPT_CONTAINER_Image);
 
-        ok &= check_netns(run, c);
-
-        ok &= check_login(run, c);
+        ok &= exclude_netns(run, c);
+        ok &= check_login(run, c, login);
         ok &= check_caps(run, c);
         ok &= need(run, c, OPT_CONTAINER_Group, OPT_CONTAINER_User);
         ok &= need(run, c, OPT_CONTAINER_ImageFile, OPT_CONTAINER_Image);
@@ -206,6 +210,49 @@ static bool require_volume(Run *run, const Object *c)
         return ok;
 }
 
+/* ---- images and builds ---- */
+
+/* Others say the name in units of their own, where specifiers are others. */
+static bool check_known(Run *run, const Object *c, OptionId id)
+{
+        for (const Value *value = c->def->set[id]; value; value = value->next)
+                if (value->late)
+                        return diag(run->diags, DIAG_VALUE_LATE, value->at, option_info(id)->key, value->text.str);
+        return true;
+}
+
+static bool require_image(Run *run, const Object *c)
+{
+        static const OptionId login[] = { OPT_IMAGE_LoginRegistry, OPT_IMAGE_LoginUsername, OPT_IMAGE_LoginPasswordFile,
+                                          OPT_IMAGE_LoginCredential };
+        const Value *creds = c->def->set[OPT_IMAGE_Creds];
+        bool ok = need_image(run, c, OPT_IMAGE_Image);
+
+        ok &= check_known(run, c, OPT_IMAGE_Image);
+        ok &= check_known(run, c, OPT_IMAGE_ImageTag);
+        ok &= check_login(run, c, login);
+        ok &= exclude(run, c, OPT_IMAGE_AuthFile, OPT_IMAGE_LoginRegistry);
+        ok &= exclude(run, c, OPT_IMAGE_ImageFile, OPT_IMAGE_ImageStream);
+        ok &= need(run, c, OPT_IMAGE_Variant, OPT_IMAGE_Arch);
+        if (creds)
+                ok = diag(run->diags, DIAG_SECRET_SHOWN, creds->key_at, option_info(OPT_IMAGE_Creds)->key);
+        return ok;
+}
+
+static bool require_build(Run *run, const Object *c)
+{
+        bool ok = check_known(run, c, OPT_BUILD_ImageTag);
+
+        ok &= need(run, c, OPT_BUILD_Variant, OPT_BUILD_Arch);
+        if (str_is(def_text(c->def, OPT_BUILD_SetWorkingDirectory).str, "file"))
+                ok &= need(run, c, OPT_BUILD_SetWorkingDirectory, OPT_BUILD_File);
+        if (check_is_url(def_text(c->def, OPT_BUILD_File).str))
+                ok &= need(run, c, OPT_BUILD_File, OPT_BUILD_SetWorkingDirectory);
+        if (!c->def->set[OPT_BUILD_SetWorkingDirectory] && !c->def->set[OPT_BUILD_File])
+                ok = diag(run->diags, DIAG_BUILD_CONTEXT, c->def->at, c->def->name);
+        return ok;
+}
+
 /* podman's has a main process that is told by a file. */
 static bool require_pod(Run *run, const Object *c)
 {
@@ -228,7 +275,9 @@ bool require_object(Run *run, const Object *c)
         case KIND_NETNS:
                 return netns_require(run, c);
         case KIND_IMAGE:
+                return require_image(run, c);
         case KIND_BUILD:
+                return require_build(run, c);
         case KIND_KUBE:
         case KIND_ARTIFACT:
         case KIND_NONE:

@@ -48,12 +48,40 @@ const Object *object_linked(const Object *object, const Value *value)
         return link ? link->object : NULL;
 }
 
+Text object_image(const Object *c)
+{
+        static const OptionId keys[] = { OPT_IMAGE_ImageTag, OPT_IMAGE_Image, OPT_BUILD_ImageTag };
+
+        for (size_t i = 0; i < ELEMENTS(keys) && !c->def->profile->quadlet; i++)
+                if (c->def->set[keys[i]])
+                        return def_text(c->def, keys[i]);
+        return object_name(c);
+}
+
 /* ---- one definition ---- */
 
 /* Everything reported from here on is about this container; its errors break it. */
 static void break_it(Object *c)
 {
         c->broken = true;
+}
+
+/* How images come is said of all of them at once. */
+static void fill_image(Def *def, const Def *defaults)
+{
+        static const OptionId rows[][2] = {
+                { OPT_IMAGE_Policy, OPT_CONTAINER_Pull },
+                { OPT_IMAGE_Retry, OPT_CONTAINER_Retry },
+                { OPT_IMAGE_RetryDelay, OPT_CONTAINER_RetryDelay },
+                { OPT_IMAGE_LoginRegistry, OPT_CONTAINER_LoginRegistry },
+                { OPT_IMAGE_LoginUsername, OPT_CONTAINER_LoginUsername },
+                { OPT_IMAGE_LoginPasswordFile, OPT_CONTAINER_LoginPasswordFile },
+                { OPT_IMAGE_LoginCredential, OPT_CONTAINER_LoginCredential },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++)
+                if (!def->set[rows[i][0]])
+                        def->set[rows[i][0]] = defaults->set[rows[i][1]];
 }
 
 static void fill_defaults(Def *def, const Def *defaults)
@@ -67,6 +95,8 @@ static void fill_defaults(Def *def, const Def *defaults)
                 if (!def->set[option_common(def->kind, shared[i])])
                         def->set[option_common(def->kind, shared[i])] =
                                 defaults->set[option_common(KIND_CONTAINER, shared[i])];
+        if (def->kind == KIND_IMAGE)
+                fill_image(def, defaults);
 }
 
 bool object_boots(const Object *c)
@@ -148,6 +178,8 @@ static void new_object(Resolver *r, Def *def)
                 return;
         }
         c->name = c->self = name.len ? name : def->name;
+        if (def->kind == KIND_BUILD)
+                c->name = c->self = arena_join(r->run->arena, S("localhost/"), def->name);
         c->unit = unit.len ? arena_join(r->run->arena, unit, S(".service"))
                            : arena_join(r->run->arena, engine_prefix(c->engine), S("-"), kind_info(made)->infix, def->name,
                                         S(".service"));

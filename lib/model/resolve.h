@@ -112,6 +112,9 @@ static inline Text object_self(const Object *c)
         return (Text){ c->self, c->def->profile->quadlet ? DOOR_SYSTEMD : DOOR_LITERAL };
 }
 
+/* What an engine calls the image of an image's or a build's definition. */
+Text object_image(const Object *c);
+
 typedef struct Fleet {
         VEC(Object *) objects; /* by unit name */
         const Def *defaults;    /* NULL when there is none */

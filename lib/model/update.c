@@ -10,6 +10,23 @@ static Update say(Run *run, const Object *c, Str why)
         return UPDATE_NONE;
 }
 
+/* Its image is loaded, or built. */
+static bool is_at_home(const Object *c, const Value *image, bool registry)
+{
+        const Object *object = object_linked(c, image);
+        const Def *def = object ? object->def : c->def;
+
+        return (registry && def->kind == KIND_BUILD) || def->set[OPT_CONTAINER_ImageFile] || def->set[OPT_CONTAINER_ImageStream] ||
+               def->set[OPT_IMAGE_ImageFile] || def->set[OPT_IMAGE_ImageStream];
+}
+
+static bool logs_in(const Object *c, const Value *image)
+{
+        const Object *object = object_linked(c, image);
+
+        return object ? object->def->set[OPT_IMAGE_LoginRegistry] != NULL : c->def->set[OPT_CONTAINER_LoginRegistry] != NULL;
+}
+
 static Update find(Run *run, const Object *c)
 {
         const Def *def = c->def;
@@ -18,12 +35,12 @@ static Update find(Run *run, const Object *c)
 
         if (!policy.len || str_is(policy, "disabled"))
                 return UPDATE_NONE;
-        if (!image || def->set[OPT_CONTAINER_ImageFile] || def->set[OPT_CONTAINER_ImageStream])
+        if (!image || is_at_home(c, image, str_is(policy, "registry")))
                 return say(run, c, S("the image comes from no registry"));
         if (c->run_as.len)
                 return say(run, c, S("another user's podman cannot restart units of the system"));
         /* podman knows no logins but its own. */
-        if (c->engine == ENGINE_PODMAN && !(def->set[OPT_CONTAINER_LoginRegistry] && str_is(policy, "registry")))
+        if (c->engine == ENGINE_PODMAN && !(logs_in(c, image) && str_is(policy, "registry")))
                 return UPDATE_ENGINE;
         /* Its unit's name and variables are others in the unit that looks. */
         if (image->late)

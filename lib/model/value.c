@@ -265,7 +265,7 @@ static bool read_ini_value(Reader *r, const Node *entry)
         return words ? add_words(r, entry) : add(r, entry->text, entry->at, door_of(entry));
 }
 
-static Str directory_of(const Doc *doc)
+Str def_directory(const Doc *doc)
 {
         const Str path = doc->source->path;
         const size_t slash = str_rfind(path, '/');
@@ -276,7 +276,7 @@ static Str directory_of(const Doc *doc)
 bool value_read(Run *run, Def *def, OptionId id, const Node *entry)
 {
         Reader r = {
-                .check = { .run = run, .option = option_info(id), .directory = directory_of(def->doc) },
+                .check = { .run = run, .option = option_info(id), .directory = def_directory(def->doc) },
                 .def = def,
                 .id = id,
                 .entry = entry,
@@ -354,4 +354,14 @@ void value_settle(Run *run, Def *def, OptionId id)
         *end = NULL;
         def->set[id]->key_at = first.key_at;
         def->set[id]->inherited = first.inherited;
+}
+
+/* Without a context of its own, a relative File= of a build counts from the definition's directory. */
+void value_settle_build(Run *run, Def *def)
+{
+        const Str context = def_text(def, OPT_BUILD_SetWorkingDirectory).str;
+        Value *file = def->set[OPT_BUILD_File];
+
+        if (file && !file->late && !check_is_url(file->text.str) && (!context.len || str_is(context, "file")))
+                file->text.str = check_join(run->arena, def_directory(def->doc), file->text.str);
 }

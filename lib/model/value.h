@@ -11,3 +11,5 @@ bool value_read(Run *run, Def *def, OptionId id, const Node *entry);
 
 /* Sorts and drops what the flags of an option that is set ask for; once all entries have been read. */
 void value_settle(Run *run, Def *def, OptionId id);
+/* The same, of keys that need to know each other. */
+void value_settle_build(Run *run, Def *def);

@@ -75,11 +75,13 @@ static bool says(const Def *def, Str key)
  * what the user's own lines name. */
 static bool comes_back(const Object *c, const Recipe *recipe)
 {
+        const Kind kind = c->def->kind;
         bool requires = recipe->requires.count || says(c->def, S("Requires")) || says(c->def, S("BindsTo"));
 
         VEC_EACH(const Dependency, dependency, &c->depends)
                 requires |= dependency->tie != TIE_WANTS;
-        return requires && c->follow != FOLLOW_STOP;
+        /* A pull or a build is nothing that could be stopped: what needs it starts it again. */
+        return requires && c->follow != FOLLOW_STOP && kind != KIND_IMAGE && kind != KIND_BUILD;
 }
 
 static void add_words(Arena *arena, Words *to, const Words *from)
@@ -142,6 +144,8 @@ static void unit_section(Run *run, Buf *buf, const Object *c, const Recipe *reci
         /* It is triggered also when a start fails because of something that is required. */
         if (comes_back(c, recipe))
                 buf_add(buf, S("OnFailure=bayplan-recover@%N.service\n"));
+        if (recipe->unlimited)
+                buf_add(buf, S("StartLimitIntervalSec=0\n"));
         lines_pass(buf, &c->def->pass[PASS_UNIT]);
 }
 

@@ -27,13 +27,14 @@ def check_keys(page, options):
     problems = []
     for row in options.splitlines():
         _, key, aliases = row.split("\t")[:3]
-        entry = re.search(rf"^\*{key}=\*\n(.*?)(?=^\*|^#|\Z)", page, re.M | re.S)
-        if not entry:
+        # A key of several sections has an entry in each.
+        entries = re.findall(rf"^\*{key}=\*\n(.*?)(?=^\*|^#|\Z)", page, re.M | re.S)
+        if not entries:
             problems.append(f"{key}= is not in the page")
             continue
         for alias in aliases.split():
             folded = re.sub(r"[-_]", "", alias).lower()
-            if folded != key.lower() and f"*{alias}*" not in entry.group(1):
+            if folded != key.lower() and not any(f"*{alias}*" in entry for entry in entries):
                 problems.append(f"{key}= does not name '{alias}'")
     return problems
 
