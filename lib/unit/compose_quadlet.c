@@ -24,9 +24,17 @@ static bool is_translated(const Object *c, Str key)
 
 /* ---- what is added ---- */
 
+static void add_line(Composer *composer, Str key, Str value)
+{
+        buf_add(composer->buf, key);
+        buf_char(composer->buf, '=');
+        buf_add(composer->buf, value);
+        buf_char(composer->buf, '\n');
+}
+
 static void unit_line(Composer *composer, const char *key, Str unit)
 {
-        buf_fmt(composer->buf, "%s=%.*s\n", key, STR_ARG(unit));
+        add_line(composer, str_c(key), unit);
 }
 
 /* So that the engine can pull, also where it need not. */
@@ -72,7 +80,7 @@ static void member_lines(Composer *composer)
 static void unit_lines(Composer *composer)
 {
         VEC_EACH(const Translation, translation, &composer->object->translations)
-                buf_fmt(composer->buf, "%.*s=%.*s\n", STR_ARG(translation->key), STR_ARG(translation->units));
+                add_line(composer, translation->key, translation->units);
         compose_source(composer->buf, composer->object->def);
         buf_add(composer->buf, S("RequiresMountsFor=%t/containers\n"));
         dependency_lines(composer);
@@ -119,7 +127,7 @@ static void add_entries(Composer *composer, const Group *group)
                 for (const Node *entry = (*section)->child; entry; entry = entry->next) {
                         buf_add(composer->buf, entry->before);
                         if (!is_replaced(composer, group, entry->key))
-                                buf_fmt(composer->buf, "%.*s=%.*s\n", STR_ARG(entry->key), STR_ARG(entry->text));
+                                add_line(composer, entry->key, entry->text);
                 }
         }
 }
@@ -131,7 +139,9 @@ static void add_group(Composer *composer, const Group *group)
         const bool unit = str_is(group->name, "Unit"), service = str_is(group->name, "Service");
 
         buf_add(composer->buf, group->sections.items[0]->before);
-        buf_fmt(composer->buf, "[%s%.*s]\n", own ? "X-" : "", STR_ARG(group->name));
+        buf_add(composer->buf, own ? S("[X-") : S("["));
+        buf_add(composer->buf, group->name);
+        buf_add(composer->buf, S("]\n"));
         if (unit)
                 default_lines(composer);
         add_entries(composer, group);
