@@ -61,8 +61,10 @@ def check_files(generator, libexecdir, files, scope="system", units_wanted=True)
 
 
 def example_files(directory):
-    """Each definition with its drop-ins: name → {name: text}."""
+    """Each definition with its drop-ins: name → {name: text}. Quadlet files name each other: a directory is one."""
     examples = {}
+    for path in sorted((directory / "quadlet").iterdir()):
+        examples[f"quadlet/{path.name}"] = {str(file.relative_to(directory)): file.read_text() for file in sorted(path.rglob("*"))}
     for path in sorted(directory.rglob("*")):
         if path.suffix not in (".ini", ".yaml", ".yml"):
             continue
