@@ -17,11 +17,16 @@ static void add_values(Brew *brew, const char *name, OptionId id)
                 oci_add(brew, text_join(brew->arena, str_c(name), LITERAL(value->text.str)));
 }
 
-static void add_command(Brew *brew, Phase phase, const char *verb)
+static void add_command(Brew *brew, Phase phase)
 {
         brew->words = recipe_command(brew->arena, brew->recipe, phase, false);
         oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-netns")));
-        oci_add(brew, LITERAL(str_c(verb)));
+}
+
+static void add_verb(Brew *brew, Text verb)
+{
+        oci_add(brew, verb);
+        oci_add(brew, LITERAL(brew->def->name));
 }
 
 static void add_start(Brew *brew)
@@ -45,22 +50,22 @@ static void add_start(Brew *brew)
         };
         const Value *forward = brew->def->set[OPT_NETNS_IPForward];
 
-        add_command(brew, PHASE_START, "add");
+        add_command(brew, PHASE_START);
         if (forward && forward->families & DEVICE_IP4)
                 oci_add(brew, T("--forward=ipv4"));
         if (forward && forward->families & DEVICE_IP6)
                 oci_add(brew, T("--forward=ipv6"));
         for (size_t i = 0; i < ELEMENTS(rows); i++)
                 add_values(brew, rows[i].name, rows[i].id);
-        oci_add(brew, LITERAL(brew->def->name));
+        add_verb(brew, T("add"));
 }
 
 static void add_stop(Brew *brew)
 {
-        add_command(brew, PHASE_STOP_POST, "del");
+        add_command(brew, PHASE_STOP_POST);
         if (def_flag(brew->def, OPT_NETNS_KillProcesses, false))
                 oci_add(brew, T("--kill"));
-        oci_add(brew, LITERAL(brew->def->name));
+        add_verb(brew, T("del"));
 }
 
 /* Keys that are in the hands of root alone come by systemd. */
@@ -76,8 +81,33 @@ static void add_credentials(Brew *brew, OptionId id)
         }
 }
 
+/* Of a peer: whether it takes a name server to find it. */
+static bool is_by_name(const Device *peer)
+{
+        Str host = str_first(peer->endpoint, str_rfind(peer->endpoint, ':'));
+        Address address;
+
+        return host.len && host.data[0] != '[' && !address_parse(host, &address);
+}
+
+/* What is made on a device of the host, or with it, has to wait for those who set up the network. */
+static void add_needs(Brew *brew)
+{
+        bool device = brew->def->set[OPT_NETNS_Macvlan] || brew->def->set[OPT_NETNS_Interface], online = false;
+
+        for (const Value *veth = brew->def->set[OPT_NETNS_Veth]; veth; veth = veth->next)
+                device |= !veth->device->peer.len && veth->device->peer_bridge.len;
+        for (const Value *peer = brew->def->set[OPT_NETNS_WireGuardPeer]; peer; peer = peer->next)
+                online |= is_by_name(peer->device);
+        if (device)
+                words_add(brew->arena, &brew->recipe->after, T("network.target"));
+        if (online)
+                words_add(brew->arena, &brew->recipe->wants, T("network-online.target"));
+}
+
 static void make(Brew *brew)
 {
+        add_needs(brew);
         add_credentials(brew, OPT_NETNS_WireGuard);
         add_credentials(brew, OPT_NETNS_WireGuardPeer);
         add_start(brew);

@@ -249,6 +249,21 @@ static bool refuse(Composer *composer, Object *c, DiagCode code, size_t limit)
         return false;
 }
 
+/* Takes the place of the template's drop-in of that name. */
+static void add_late_dropin(Composer *composer, const Object *c)
+{
+        Buf buf = BUF(composer->run->arena);
+
+        compose_header(&buf, c->def);
+        buf_add(&buf, S("# It needs the network of the host, so that it cannot be there before.\n"));
+        VEC_ADD(composer->run->arena, &composer->plan.units,
+                (PlanUnit){ .name = c->unit,
+                            .dropin = S("10-before-network.conf"),
+                            .text = buf_str(&buf),
+                            .def = c->def,
+                            .at = c->def->at });
+}
+
 /* False when it has become broken, which was reported. */
 static bool compose_container(Composer *composer, Object *c)
 {
@@ -290,6 +305,8 @@ static bool compose_container(Composer *composer, Object *c)
                             .text = arena_str(run->arena, buf_str(buf)),
                             .def = c->def,
                             .at = c->def->at });
+        if (is_dropin(c) && (recipe.after.count || recipe.wants.count))
+                add_late_dropin(composer, c);
         compose_install(run, &composer->plan, c);
         return true;
 }

@@ -7,8 +7,9 @@
 static int compare_units(const void *a, const void *b)
 {
         const PlanUnit *x = a, *y = b;
+        const int order = str_compare(x->name, y->name);
 
-        return str_compare(x->name, y->name);
+        return order ? order : str_compare(x->dropin, y->dropin);
 }
 
 static int compare_links(const void *a, const void *b)

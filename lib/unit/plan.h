@@ -23,7 +23,7 @@ typedef struct PlanLink {
 } PlanLink;
 
 typedef struct Plan {
-        VEC(PlanUnit) units; /* by name, each once */
+        VEC(PlanUnit) units; /* by name, then drop-in, each once */
         VEC(PlanLink) links; /* by directory, then name, each once */
 } Plan;
 

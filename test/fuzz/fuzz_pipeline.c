@@ -88,7 +88,8 @@ static void check_plan(const Plan *plan, const Diags *diags)
         VEC_EACH(const PlanUnit, unit, &plan->units) {
                 check_unit(unit);
                 FUZZ_CHECK(!unit->stub || diags->errors);
-                FUZZ_CHECK(unit == plan->units.items || str_compare(unit[-1].name, unit->name) < 0);
+                FUZZ_CHECK(unit == plan->units.items || str_compare(unit[-1].name, unit->name) < 0 ||
+                           (str_eq(unit[-1].name, unit->name) && str_compare(unit[-1].dropin, unit->dropin) < 0));
         }
         VEC_EACH(const PlanLink, link, &plan->links) {
                 FUZZ_CHECK(is_file_name(link->name) && is_file_name(link->unit));
