@@ -16,6 +16,9 @@ static Text port_text(Brew *brew, const Value *value)
         const Text address = set ? set->text : T("127.0.0.1");
         Str host, rest;
 
+        /* Engines take all addresses when they are told none. */
+        if (str_starts(value->text.str, S("*:")))
+                return (Text){ str_skip(value->text.str, str_starts(value->text.str, S("*::")) ? 3 : 2), value->text.door };
         /* An address was written; of a late value only the number of colons is known. */
         if (str_starts(value->text.str, S("[")) ||
             (str_cut(value->text.str, ':', &host, &rest) && str_contains(rest, ':')))

@@ -160,7 +160,7 @@ static bool parse_protocol(const Check *check, const Value *value, Str *text, St
         return check_refuse(check, value, slash + 1, protocol.len, S("/tcp, /udp or /sctp after the port"), S(""));
 }
 
-/* Takes "ADDRESS:" from the front of what stands before the ports; IPv6 in brackets. */
+/* Takes "ADDRESS:" from the front of what stands before the ports; IPv6 in brackets, "*" for all of both families. */
 static bool parse_port_address(const Check *check, const Value *value, Str *rest, Str *ret_address)
 {
         if (str_starts(*rest, S("["))) {
@@ -178,7 +178,7 @@ static bool parse_port_address(const Check *check, const Value *value, Str *rest
 
         if (!str_cut(*rest, ':', &address, &after) || !str_cut(after, ':', &ignored, &ignored))
                 return true; /* at most HOST:CONTAINER */
-        if (!check_is_ip4(address))
+        if (!str_is(address, "*") && !check_is_ip4(address))
                 return check_refuse(check, value, 0, address.len, S("an IPv4 address, or an IPv6 address in brackets, before HOST:CONTAINER"),
                                     str_is(address, "localhost") ? S("write 127.0.0.1") : S(""));
         *ret_address = address;

@@ -64,6 +64,8 @@ bool claim_address(const Fleet *fleet, const Port *port, Str *ret_text, Address 
                 return false;
         if (str_starts(text, S("[")))
                 text = str_first(str_skip(text, 1), text.len - 2);
+        if (str_is(text, "*"))
+                text = S("0.0.0.0");
         address = text;
         str_cut(text, '%', &address, &zone);
         if (!address_parse(address, ret))
