@@ -141,6 +141,10 @@ static bool take_value(Cli *cli, SwitchId id, const char *value)
                 VEC_ADD(cli->run->arena, &cli->files, str_c(value));
         if (id == SWITCH_UID)
                 cli->uid = str_c(value);
+        if (id == SWITCH_TO)
+                cli->to = str_c(value);
+        if (id == SWITCH_OUTPUT)
+                cli->output = str_c(value);
         if (id != SWITCH_COLOR || output_set_colour(&cli->out, str_c(value)))
                 return true;
         command_note(cli, "--color= takes auto, always or never, not '%s'", value);

@@ -16,6 +16,7 @@ typedef enum CompletesId {
         COMPLETES_NAMES,  /* of definitions and units */
         COMPLETES_TOPICS, /* keys and codes */
         COMPLETES_WHEN,   /* auto, always, never */
+        COMPLETES_FORMATS, /* ini, yaml, quadlet */
         COMPLETES_COUNT,
 } CompletesId;
 
@@ -70,6 +71,8 @@ typedef struct Cli {
         Names arguments;
         Names files; /* of --file= */
         Str uid;     /* of --uid= */
+        Str to;      /* of --to= */
+        Str output;  /* of --output= */
         Output out;
         Names notes; /* printed on standard error, behind the output */
 } Cli;

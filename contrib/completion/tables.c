@@ -12,6 +12,7 @@
 static const char *const completes[] = {
         [COMPLETES_NONE] = "none",     [COMPLETES_FILES] = "files", [COMPLETES_NAMES] = "names",
         [COMPLETES_TOPICS] = "topics", [COMPLETES_WHEN] = "when",
+        [COMPLETES_FORMATS] = "formats",
 };
 
 static void print_commands(void)

@@ -35,3 +35,19 @@ Str text_plain(Arena *arena, Text text)
         }
         return buf_str(&buf);
 }
+
+Str text_systemd(Arena *arena, Text text)
+{
+        Buf buf = BUF(arena);
+
+        if (text.door == DOOR_SYSTEMD)
+                return text.str;
+        for (size_t i = 0; i < text.str.len; i++) {
+                const char c = text.str.data[i];
+
+                buf_char(&buf, c);
+                if (c == '%' || c == '$')
+                        buf_char(&buf, c);
+        }
+        return buf_str(&buf);
+}

@@ -28,3 +28,5 @@ typedef struct Text {
 bool text_is_late(Text text);
 /* What a text that is not late stands for: "%%" and "$$" are the characters. */
 Str text_plain(Arena *arena, Text text);
+/* The text for where systemd's specifiers and variables mean something. */
+Str text_systemd(Arena *arena, Text text);

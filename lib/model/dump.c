@@ -9,14 +9,32 @@ typedef struct Dumper {
         Buf *buf;
         const Def *def;
         const Model *model;
+        DumpFaults *faults;
         Str key;
-        Str why; /* empty: nothing is wrong */
+        Loc at; /* of the key */
 } Dumper;
+
+bool dump_fault(Arena *arena, DumpFaults *faults, const Def *def, Loc at, Str key, Str why)
+{
+        VEC_ADD(arena, faults, (DumpFault){ .def = def, .at = at.source ? at : def->at, .key = key, .why = why });
+        return false;
+}
 
 static bool fail(Dumper *d, Str why)
 {
-        d->why = why;
-        return false;
+        return dump_fault(d->buf->arena, d->faults, d->def, d->at, d->key, why);
+}
+
+/* What was said in [Defaults] stays there. */
+static const Value *own_value(Dumper *d, OptionId id)
+{
+        const Value *first = d->def->set[id];
+
+        if (!first || (first->inherited && d->def->kind != KIND_DEFAULTS))
+                return NULL;
+        d->key = option_info(id)->key;
+        d->at = first->at;
+        return first;
 }
 
 static bool is_words(const Option *option)
@@ -26,29 +44,25 @@ static bool is_words(const Option *option)
 
 /* ---- INI ---- */
 
-/* In a literal text every "%" and "$" is a character. */
-static Str systemd_text(Arena *arena, Text text)
+/* What nobody takes for anything but a part of a word. */
+static bool is_plain_word(Str s)
 {
-        Buf buf = BUF(arena);
-
-        if (text.door == DOOR_SYSTEMD)
-                return text.str;
-        for (size_t i = 0; i < text.str.len; i++) {
-                const char c = text.str.data[i];
-
-                buf_char(&buf, c);
-                if (c == '%' || c == '$')
-                        buf_char(&buf, c);
-        }
-        return buf_str(&buf);
+        for (size_t i = 0; i < s.len; i++)
+                if (!char_is_alpha(s.data[i]) && !char_is_digit(s.data[i]) && !memchr("_-./:=,@%$+*", s.data[i], 12))
+                        return false;
+        return s.len;
 }
 
-/* A word in quotes: base/words.h. */
+/* A word, in quotes where it needs them: base/words.h. */
 static void add_ini_word(Buf *buf, Text text)
 {
-        const Str s = systemd_text(buf->arena, text);
+        const Str s = text_systemd(buf->arena, text);
         size_t length;
 
+        if (is_plain_word(s)) {
+                buf_add(buf, s);
+                return;
+        }
         buf_char(buf, '"');
         for (size_t at = 0; at < s.len; at += length) {
                 unsigned code = 0;
@@ -67,8 +81,7 @@ static void add_ini_word(Buf *buf, Text text)
         buf_char(buf, '"');
 }
 
-/* Whether the reader gives the rest of a line back as it is. */
-static bool fits_line(Str s)
+bool dump_fits_line(Str s)
 {
         unsigned code = 0;
         size_t length;
@@ -85,11 +98,11 @@ static bool fits_line(Str s)
 
 static bool add_ini_value(Dumper *d, const Option *option, const Value *value)
 {
-        const Str text = systemd_text(d->buf->arena, value->text);
+        const Str text = text_systemd(d->buf->arena, value->text);
 
         if (value->argv)
                 return fail(d, S("INI has a line for the shell here, no argument vector"));
-        if (!text.len || !fits_line(text))
+        if (!text.len || !dump_fits_line(text))
                 return fail(d, S("the rest of a line cannot be this text"));
         buf_fmt(d->buf, "%.*s=%.*s\n", STR_ARG(option->key), STR_ARG(text));
         return true;
@@ -128,12 +141,15 @@ static bool add_ini_pass(Dumper *d, PassSection section)
 
         if (!lines->count)
                 return true;
+        d->key = lines->items[0].key;
+        d->at = lines->items[0].at;
         if (!has_sections(d))
-                return fail(d, S("a section of that name is for another definition too"));
+                return fail(d, S("a section of that name is for another definition too; YAML can say it"));
         buf_fmt(d->buf, "\n[%.*s %.*s]\n", STR_ARG(pass_section_name(section)), STR_ARG(d->def->name));
         VEC_EACH(const PassLine, line, lines) {
                 d->key = line->key;
-                if (!fits_line(line->value))
+                d->at = line->at;
+                if (!dump_fits_line(line->value))
                         return fail(d, S("the rest of a line cannot be this text"));
                 buf_fmt(d->buf, "%.*s=%.*s\n", STR_ARG(line->key), STR_ARG(line->value));
         }
@@ -147,13 +163,14 @@ static bool add_ini_def(Dumper *d)
 
         buf_fmt(d->buf, "%s[%.*s%s%.*s]\n", d->buf->len ? "\n" : "", STR_ARG(kind->section), kind->unnamed ? "" : " ",
                 STR_ARG(d->def->name));
-        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT && ok; id++) {
-                d->key = option_info((OptionId)id)->key;
-                if (d->def->set[id])
-                        ok = add_ini_option(d, option_info((OptionId)id), d->def->set[id]);
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
+                const Value *first = own_value(d, (OptionId)id);
+
+                if (first)
+                        ok &= add_ini_option(d, option_info((OptionId)id), first);
         }
-        for (unsigned section = 0; section < PASS_COUNT && ok; section++)
-                ok = add_ini_pass(d, (PassSection)section);
+        for (unsigned section = 0; section < PASS_COUNT; section++)
+                ok &= add_ini_pass(d, (PassSection)section);
         return ok;
 }
 
@@ -226,6 +243,7 @@ static bool add_yaml_pass(Dumper *d, PassSection section)
                 const PassLine *line = &lines->items[i];
 
                 d->key = line->key;
+                d->at = line->at;
                 if (i && str_eq(line[-1].key, line->key))
                         continue;
                 for (size_t k = 0; k < i; k++)
@@ -251,18 +269,19 @@ static bool add_yaml_def(Dumper *d)
 
         if (!kind->unnamed)
                 buf_fmt(d->buf, "  \"%.*s\":\n", STR_ARG(d->def->name));
-        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT && ok; id++) {
-                d->key = option_info((OptionId)id)->key;
-                if (!d->def->set[id])
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
+                const Value *first = own_value(d, (OptionId)id);
+
+                if (!first)
                         continue;
                 buf_add(d->buf, str_c(indent));
-                ok = add_yaml_option(d, option_info((OptionId)id), d->def->set[id]);
+                ok &= add_yaml_option(d, option_info((OptionId)id), first);
                 any = true;
         }
         if (!any)
                 buf_fmt(d->buf, "%sx-nothing:\n", indent);
-        for (unsigned section = 0; section < PASS_COUNT && ok; section++)
-                ok = add_yaml_pass(d, (PassSection)section);
+        for (unsigned section = 0; section < PASS_COUNT; section++)
+                ok &= add_yaml_pass(d, (PassSection)section);
         return ok;
 }
 
@@ -270,19 +289,17 @@ static bool add_yaml_def(Dumper *d)
 
 typedef bool (*DumpDef)(Dumper *d);
 
-static bool dump_def(Buf *buf, const Model *model, const Def *def, DumpDef dump, DumpFault *ret)
+static bool dump_def(Buf *buf, const Model *model, const Def *def, DumpDef dump, DumpFaults *ret)
 {
-        Dumper d = { .buf = buf, .def = def, .model = model };
+        Dumper d = { .buf = buf, .def = def, .model = model, .faults = ret };
 
-        if (def->broken ? fail(&d, S("the definition has errors")) : dump(&d))
-                return true;
-        *ret = (DumpFault){ .def = def, .key = d.key, .why = d.why };
-        return false;
+        return def->broken ? fail(&d, S("the definition has errors")) : dump(&d);
 }
 
-static bool dump_kind(Buf *buf, const Model *model, Kind kind, const char *head, DumpDef dump, DumpFault *ret)
+static bool dump_kind(Buf *buf, const Model *model, Kind kind, const char *head, DumpDef dump, DumpFaults *ret)
 {
         Map names = { 0 };
+        bool ok = true;
 
         if (kind == KIND_DEFAULTS && model->defaults) {
                 buf_add(buf, str_c(head));
@@ -292,32 +309,33 @@ static bool dump_kind(Buf *buf, const Model *model, Kind kind, const char *head,
                 if ((*def)->kind != kind)
                         continue;
                 if (map_put(buf->arena, &names, (*def)->name, *def)) {
-                        *ret = (DumpFault){ .def = *def, .why = S("it is defined twice") };
-                        return false;
+                        ok = dump_fault(buf->arena, ret, *def, (*def)->at, (Str){ 0 }, S("it is defined twice"));
+                        continue;
                 }
                 if (names.count == 1)
                         buf_add(buf, str_c(head));
-                if (!dump_def(buf, model, *def, dump, ret))
-                        return false;
+                ok &= dump_def(buf, model, *def, dump, ret);
         }
-        return true;
+        return ok;
 }
 
-bool dump_ini(Buf *buf, const Model *model, DumpFault *ret)
+bool dump_ini(Buf *buf, const Model *model, DumpFaults *ret)
 {
+        bool ok = true;
+
         for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
-                if (!dump_kind(buf, model, (Kind)kind, "", add_ini_def, ret))
-                        return false;
-        return true;
+                ok &= dump_kind(buf, model, (Kind)kind, "", add_ini_def, ret);
+        return ok;
 }
 
-bool dump_yaml(Buf *buf, const Model *model, DumpFault *ret)
+bool dump_yaml(Buf *buf, const Model *model, DumpFaults *ret)
 {
+        bool ok = true;
+
         for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
                 const Str head = arena_fmt(buf->arena, "%.*s:\n", STR_ARG(kind_info((Kind)kind)->map));
 
-                if (!dump_kind(buf, model, (Kind)kind, head.data, add_yaml_def, ret))
-                        return false;
+                ok &= dump_kind(buf, model, (Kind)kind, head.data, add_yaml_def, ret);
         }
-        return true;
+        return ok;
 }

@@ -110,12 +110,12 @@ static void check_diags(Arena *arena, const Diags *diags)
 }
 
 /* What a dump says when it is read and dumped again. */
-static void check_dump(Run *run, const Model *model, bool (*dump)(Buf *, const Model *, DumpFault *), Format format)
+static void check_dump(Run *run, const Model *model, bool (*dump)(Buf *, const Model *, DumpFaults *), Format format)
 {
         Buf first = BUF(run->arena), second = BUF(run->arena);
         Diags diags = { .arena = run->arena };
         Run again = *run;
-        DumpFault fault;
+        DumpFaults fault = { 0 };
         Docs docs = { 0 };
 
         again.diags = &diags;
