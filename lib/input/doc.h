@@ -50,6 +50,7 @@ struct Doc {
         const Source *source;
         Str relative; /* below the search directory, e.g. "shop/web.ini" */
         Str name;     /* the file name without directory and extension: "web" */
+        bool readable; /* it has a text to make a tree of */
         Node *root; /* NULL: the file could not be read or did not parse; that has been reported */
         VEC(Doc *) dropins; /* in the order they are merged */
 };

@@ -143,7 +143,7 @@ static Doc *new_doc(Run *run, const Found *found, const Source *source)
         return doc;
 }
 
-Doc *load_doc(Run *run, const Found *found)
+Doc *load_text(Run *run, const Found *found)
 {
         Source *source = load_source(run, found->root, found->relative, found->format);
         Doc *doc = new_doc(run, found, source);
@@ -167,7 +167,22 @@ Doc *load_doc(Run *run, const Found *found)
                 return NULL;
         } else {
                 source->plain = utf8_is_plain(source->text);
-                doc->root = read_source(run, source);
+                doc->readable = true;
         }
+        return doc;
+}
+
+void load_tree(Run *run, Doc *doc)
+{
+        if (doc->readable)
+                doc->root = read_source(run, doc->source);
+}
+
+Doc *load_doc(Run *run, const Found *found)
+{
+        Doc *doc = load_text(run, found);
+
+        if (doc)
+                load_tree(run, doc);
         return doc;
 }

@@ -22,6 +22,10 @@ bool format_is_type(Str name);
 /* ".ini, .yaml, .yml" */
 Str format_suffixes(Arena *arena);
 
+/* The file's text; NULL when it is empty or /dev/null: it masks its name. What cannot be read is reported. */
+Doc *load_text(Run *run, const Found *found);
+/* The text as a tree, if there is one. */
+void load_tree(Run *run, Doc *doc);
 /* The file as a tree. NULL when it is empty or /dev/null: it masks its name. With a NULL root when
  * it cannot be read or does not parse, which has been reported. */
 Doc *load_doc(Run *run, const Found *found);
