@@ -12,10 +12,12 @@
 
 enum {
         ARENA_BLOCK = 256 * 1024,
-        ARENA_SMALL = 8,              /* as many of these; then larger ones */
+        ARENA_SMALL = 2,              /* as many of these; then larger ones */
         ARENA_HUGE = 2 * 1024 * 1024, /* a huge page, on most machines */
         ARENA_MAPPING = 16 * ARENA_HUGE,
         ARENA_ALIGN = alignof(max_align_t),
+
+        FIRST = 64, /* bytes of a vector that begins */
 };
 
 struct ArenaBlock {
@@ -213,7 +215,8 @@ void *arena_grow(Arena *arena, void *items, size_t count, size_t *capacity, size
         if (need <= *capacity)
                 return items;
 
-        size_t larger = *capacity ? *capacity * 2 : size == 1 ? 64 : 8;
+        /* Most vectors stay short. */
+        size_t larger = *capacity ? *capacity * 2 : FIRST / size;
 
         if (larger < need)
                 larger = need;

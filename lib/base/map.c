@@ -5,9 +5,18 @@
 /* Names are short, and 1 MiB of input bounds what a hostile file can make collide. */
 static uint64_t hash(Str key)
 {
-        const uint64_t h = str_hash(key);
+        uint64_t h = key.len, word;
 
-        return h ^ h >> 29;
+        for (; key.len >= sizeof(word); key = str_skip(key, sizeof(word))) {
+                memcpy(&word, key.data, sizeof(word));
+                h = (h ^ word) * 0x9e3779b97f4a7c15;
+                h ^= h >> 32;
+        }
+        word = 0;
+        if (key.len)
+                memcpy(&word, key.data, key.len);
+        h = (h ^ word) * 0x9e3779b97f4a7c15;
+        return h ^ h >> 32;
 }
 
 static MapSlot *find(const Map *map, Str key)
@@ -28,7 +37,7 @@ static void grow(Arena *arena, Map *map)
 {
         const Map old = *map;
 
-        map->size = old.size ? old.size * 2 : 16;
+        map->size = old.size ? old.size * 4 : 4;
         map->slots = arena_alloc(arena, map->size * sizeof(MapSlot));
         for (size_t i = 0; i < old.size; i++)
                 if (old.slots[i].key.data)
