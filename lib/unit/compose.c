@@ -6,6 +6,7 @@
 
 #include "backend/backend.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "model/pod.h"
 #include "unit/compose_quadlet.h"
 #include "unit/lines.h"
@@ -25,10 +26,12 @@ void compose_source(Buf *buf, const Def *def)
 void compose_header(Buf *buf, const Def *def)
 {
         const Str path = def->doc->source->path;
+        const size_t harmless = utf8_printable(path);
 
         /* A comment: bytes that would end it are made harmless. */
         buf_add(buf, S("# Made by bayplan-generator from "));
-        for (size_t i = 0; i < path.len; i++)
+        buf_add(buf, str_first(path, harmless));
+        for (size_t i = harmless; i < path.len; i++)
                 buf_char(buf, char_is_control(path.data[i]) ? '?' : path.data[i]);
         buf_add(buf, S("\n\n"));
 }
