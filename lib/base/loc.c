@@ -4,28 +4,9 @@
 
 #include "base/utf8.h"
 
-/* The text may also be made of what stands in the source: unquoted, or joined. */
-static bool is_part(const Source *source, Str text)
+unsigned loc_count(Str text)
 {
-        const uintptr_t from = (uintptr_t)source->text.data, at = (uintptr_t)text.data;
-
-        return at >= from && at + text.len <= from + source->text.len;
-}
-
-unsigned loc_columns(const Source *source, Str text)
-{
-        const bool bytes = source && source->plain && is_part(source, text);
-
-        return (unsigned)(bytes ? text.len : utf8_count(text));
-}
-
-Loc loc_inside(Loc at, Str text, size_t offset, size_t len)
-{
-        if (!at.col)
-                return at;
-        at.col += loc_columns(at.source, str_first(text, offset));
-        at.len = loc_columns(at.source, str_first(str_skip(text, offset), len));
-        return at;
+        return (unsigned)utf8_count(text);
 }
 
 Str loc_line(const Source *source, unsigned line)

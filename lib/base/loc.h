@@ -21,17 +21,35 @@ typedef struct Source {
         bool plain; /* the text is known to be printable ASCII, tabs and ends of lines: a byte is a column */
 } Source;
 
+/* In 16 bytes, since every node and value has one or two: files are at most 1 MiB (SEARCH_FILE_MAX). */
 typedef struct Loc {
         const Source *source; /* NULL: nowhere */
-        unsigned line;        /* from 1; 0: the file as a whole */
-        unsigned col;         /* in code points, from 1; 0: the line as a whole */
-        unsigned len;         /* in code points; 0: only the point */
+        uint64_t line : 22;   /* from 1; 0: the file as a whole */
+        uint64_t col : 21;    /* in code points, from 1; 0: the line as a whole */
+        uint64_t len : 21;    /* in code points; 0: only the point */
 } Loc;
 
-/* How many columns a text takes; cheap for a part of a plain source. */
-unsigned loc_columns(const Source *source, Str text);
+/* How many columns a text takes that is no part of a plain source. */
+unsigned loc_count(Str text);
+/* How many columns a text takes. It may be a part of the source, or made of what stands there: unquoted, joined. */
+static inline unsigned loc_columns(const Source *source, Str text)
+{
+        const bool bytes = source && source->plain && (uintptr_t)text.data >= (uintptr_t)source->text.data &&
+                           (uintptr_t)text.data - (uintptr_t)source->text.data + text.len <= source->text.len;
+
+        return bytes ? (unsigned)text.len : loc_count(text);
+}
+
 /* The place offset bytes into text, which stands at `at`, and len bytes long. */
-Loc loc_inside(Loc at, Str text, size_t offset, size_t len);
+static inline Loc loc_inside(Loc at, Str text, size_t offset, size_t len)
+{
+        if (!at.col)
+                return at;
+        at.col += loc_columns(at.source, str_first(text, offset));
+        at.len = loc_columns(at.source, str_first(str_skip(text, offset), len));
+        return at;
+}
+
 /* The bytes of a line of the source without its end; empty when there is no such line. */
 Str loc_line(const Source *source, unsigned line);
 /* The order of places: by path, line, column. */

@@ -2,11 +2,6 @@
 
 #include "base/str.h"
 
-Str str_c(const char *text)
-{
-        return text ? (Str){ text, strlen(text) } : (Str){ 0 };
-}
-
 int str_compare(Str a, Str b)
 {
         const size_t shorter = a.len < b.len ? a.len : b.len;
@@ -17,30 +12,8 @@ int str_compare(Str a, Str b)
         return a.len < b.len ? -1 : a.len > b.len;
 }
 
-bool str_starts(Str s, Str prefix)
+bool str_same_nocase(Str a, Str b)
 {
-        return s.len >= prefix.len && str_eq(str_first(s, prefix.len), prefix);
-}
-
-bool str_ends(Str s, Str suffix)
-{
-        return s.len >= suffix.len && str_eq(str_skip(s, s.len - suffix.len), suffix);
-}
-
-bool str_contains(Str s, char c)
-{
-        return str_find(s, c) < s.len;
-}
-
-bool str_is(Str s, const char *text)
-{
-        return str_eq(s, str_c(text));
-}
-
-bool str_eq_nocase(Str a, Str b)
-{
-        if (a.len != b.len)
-                return false;
         for (size_t i = 0; i < a.len; i++)
                 if (char_lower(a.data[i]) != char_lower(b.data[i]))
                         return false;
@@ -63,22 +36,6 @@ size_t str_index(Str s, const Str *names, size_t count)
         while (i < count && !str_eq_nocase(s, names[i]))
                 i++;
         return i;
-}
-
-Str str_trim(Str s)
-{
-        while (s.len && char_is_space(s.data[0]))
-                s = str_skip(s, 1);
-        while (s.len && char_is_space(s.data[s.len - 1]))
-                s.len--;
-        return s;
-}
-
-size_t str_find(Str s, char c)
-{
-        const char *at = s.len ? memchr(s.data, c, s.len) : NULL;
-
-        return at ? (size_t)(at - s.data) : s.len;
 }
 
 size_t str_rfind(Str s, char c)

@@ -22,7 +22,13 @@ typedef struct Str {
 
 #define ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
-Str str_c(const char *text); /* NULL gives the empty Str */
+/* Functions stand here where a constant argument makes most of them go away. */
+
+/* NULL gives the empty Str. */
+static inline Str str_c(const char *text)
+{
+        return text ? (Str){ text, strlen(text) } : (Str){ 0 };
+}
 
 static inline bool str_empty(Str s)
 {
@@ -33,21 +39,6 @@ static inline bool str_eq(Str a, Str b)
 {
         return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
-
-/* Byte order, shorter first on a tie: the order of everything Bayplan sorts. */
-int str_compare(Str a, Str b);
-
-bool str_starts(Str s, Str prefix);
-bool str_ends(Str s, Str suffix);
-bool str_contains(Str s, char c);
-bool str_is(Str s, const char *text);
-bool str_eq_nocase(Str a, Str b); /* ASCII */
-
-/* FNV-1a, the same on every machine: of what stands in units. */
-uint64_t str_hash(Str s);
-
-/* Index of s in an array, letter case aside; count when it is not there. */
-size_t str_index(Str s, const Str *names, size_t count);
 
 /* Without the first n bytes. */
 static inline Str str_skip(Str s, size_t n)
@@ -63,10 +54,51 @@ static inline Str str_first(Str s, size_t n)
         return (Str){ s.data, n < s.len ? n : s.len };
 }
 
-Str str_trim(Str s);            /* without white space at both ends */
+/* Byte order, shorter first on a tie: the order of everything Bayplan sorts. */
+int str_compare(Str a, Str b);
+
+static inline bool str_is(Str s, const char *text)
+{
+        return str_eq(s, str_c(text));
+}
+
+static inline bool str_starts(Str s, Str prefix)
+{
+        return s.len >= prefix.len && str_eq((Str){ s.data, prefix.len }, prefix);
+}
+
+static inline bool str_ends(Str s, Str suffix)
+{
+        return s.len >= suffix.len && str_eq(str_skip(s, s.len - suffix.len), suffix);
+}
+
+static inline bool str_contains(Str s, char c)
+{
+        return s.len && memchr(s.data, c, s.len);
+}
+
+/* a and b are of one length. */
+bool str_same_nocase(Str a, Str b);
+static inline bool str_eq_nocase(Str a, Str b) /* ASCII */
+{
+        return a.len == b.len && str_same_nocase(a, b);
+}
+
+
+/* FNV-1a, the same on every machine: of what stands in units. */
+uint64_t str_hash(Str s);
+
+/* Index of s in an array, letter case aside; count when it is not there. */
+size_t str_index(Str s, const Str *names, size_t count);
 
 /* Where c first stands, or s.len. str_rfind: where it last stands, or s.len. */
-size_t str_find(Str s, char c);
+static inline size_t str_find(Str s, char c)
+{
+        const char *at = s.len ? (const char *)memchr(s.data, c, s.len) : NULL;
+
+        return at ? (size_t)(at - s.data) : s.len;
+}
+
 size_t str_rfind(Str s, char c);
 
 /* Cuts s at the first c: *ret_before and *ret_after without it. False, and both untouched, when there is none. */
@@ -99,4 +131,14 @@ static inline bool char_is_control(char c)
 static inline char char_lower(char c)
 {
         return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* Without white space at both ends. */
+static inline Str str_trim(Str s)
+{
+        while (s.len && char_is_space(s.data[0]))
+                s = str_skip(s, 1);
+        while (s.len && char_is_space(s.data[s.len - 1]))
+                s.len--;
+        return s;
 }

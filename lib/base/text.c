@@ -6,7 +6,7 @@
 
 bool text_is_late(Text text)
 {
-        if (text.door != DOOR_SYSTEMD)
+        if (text.door != DOOR_SYSTEMD || (!str_contains(text.str, '%') && !str_contains(text.str, '$')))
                 return false;
         for (size_t i = 0; i < text.str.len; i++) {
                 const char c = text.str.data[i];

@@ -20,11 +20,6 @@ Lines lines_start(Arena *arena, const Source *source)
         };
 }
 
-Loc lines_loc(const Lines *lines, size_t offset, size_t len)
-{
-        return segments_loc(lines->pieces.items, lines->pieces.count, lines->text, offset, len);
-}
-
 static bool take_physical(Lines *lines, Str *ret)
 {
         const size_t end = str_find(lines->rest, '\n');

@@ -41,4 +41,7 @@ Lines lines_start(Arena *arena, const Source *source);
  * the next call. */
 bool lines_next(Lines *lines, LineFault *ret_fault);
 /* The place of len bytes of lines->text. */
-Loc lines_loc(const Lines *lines, size_t offset, size_t len);
+static inline Loc lines_loc(const Lines *lines, size_t offset, size_t len)
+{
+        return segments_loc(lines->pieces.items, lines->pieces.count, lines->text, offset, len);
+}

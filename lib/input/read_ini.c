@@ -20,13 +20,14 @@
 #include "input/lines.h"
 
 enum {
-        MARK = '\x01',
         SEMICOLON = '\x02',
         COLON = '\x03',
 
         SECTION_MAX = 48, /* bytes of a section's first word: inih keeps 49 */
         KEY_MAX = 96,     /* bytes of a key: half of inih's line */
 };
+
+static const Str mark = STR_INIT("\x01");
 
 typedef enum Stage {
         STAGE_IDLE,   /* a new line is to be taken */
@@ -47,6 +48,7 @@ typedef struct Lens {
         Str key; /* the hidden entry's is empty */
         Str value;
         Str before; /* what was skipped above it */
+        Str given_section, given_key; /* the names as inih got them */
 } Lens;
 
 static bool report(Lens *lens, DiagCode code, Loc at, Str what)
@@ -200,16 +202,16 @@ static bool next_line(Lens *lens)
         return false;
 }
 
-static char mapped(char c)
+/* A name as inih gets it. */
+static Str mapped(Arena *arena, Str name)
 {
-        return c == ';' ? SEMICOLON : c == ':' ? COLON : c;
-}
+        Buf buf = BUF(arena);
 
-static char *put(char *to, Str s)
-{
-        for (size_t i = 0; i < s.len; i++)
-                *to++ = mapped(s.data[i]);
-        return to;
+        if (!str_contains(name, ';') && !str_contains(name, ':'))
+                return name;
+        for (size_t i = 0; i < name.len; i++)
+                buf_char(&buf, name.data[i] == ';' ? SEMICOLON : name.data[i] == ':' ? COLON : name.data[i]);
+        return buf_str(&buf);
 }
 
 /* inih's ini_reader, in the manner of fgets(). It always has room: see SECTION_MAX and KEY_MAX. */
@@ -223,35 +225,22 @@ static char *give_line(char *line, int size, void *stream)
                 return NULL;
 
         if (lens->stage == STAGE_HEADER) {
+                lens->given_section = mapped(lens->run->arena, lens->section_name);
                 *to++ = '[';
-                to = put(to, lens->section_name);
+                to = mempcpy(to, lens->given_section.data, lens->given_section.len);
                 memcpy(to, "]\n", 3);
                 lens->stage = STAGE_ENTRY;
                 return line;
         }
 
-        static const char rest[] = { '=', MARK, '\n', 0 };
-
-        if (lens->key.len)
-                to = put(to, lens->key);
-        else
-                *to++ = MARK;
-        memcpy(to, rest, sizeof(rest));
+        lens->given_key = lens->key.len ? mapped(lens->run->arena, lens->key) : mark;
+        to = mempcpy(to, lens->given_key.data, lens->given_key.len);
+        memcpy(to, "=\x01\n", 4);
         lens->stage = STAGE_IDLE;
         return line;
 }
 
 /* ---- from what inih makes of it to nodes ---- */
-
-/* Whether a name has come back as it was given. */
-static bool is_given(const char *name, Str given)
-{
-        size_t i = 0;
-
-        while (i < given.len && name[i] == mapped(given.data[i]))
-                i++;
-        return i == given.len && !name[i];
-}
 
 /* What stays when the next line is taken. */
 static Str keep(const Lens *lens, Str part)
@@ -262,16 +251,13 @@ static Str keep(const Lens *lens, Str part)
 /* inih's ini_handler: the entry under way; 0 for what cannot have been given. */
 static int add_entry(void *user, const char *section, const char *name, const char *value)
 {
-        static const char mark[] = { MARK, 0 };
         Lens *lens = user;
         const bool hidden = !lens->key.len;
         Node *node;
 
-        if (strcmp(value, mark) != 0 || (hidden ? strcmp(name, mark) != 0 : !is_given(name, lens->key)))
+        if (!str_is(mark, value) || !str_is(lens->given_key, name) || !str_is(lens->given_section, section))
                 return 0;
         if (hidden) {
-                if (!is_given(section, lens->section_name))
-                        return 0;
                 node = add_section(lens, keep(lens, lens->section_name), part_loc(lens, lens->section_name));
         } else {
                 node = node_new(lens->run->arena, NODE_SCALAR, (Loc){ 0 });
