@@ -176,6 +176,7 @@ static Brew brew_start(Run *run, const Fleet *fleet, const Object *object, Recip
                 .backend = maker_of(object),
                 .object = object,
                 .def = object->def,
+                .program = backend_program(run, object->engine),
                 .recipe = recipe,
         };
 }

@@ -41,6 +41,7 @@ struct Brew {
         const Backend *backend;
         const Object *object;
         const Def *def;
+        Str program; /* the engine's */
         Recipe *recipe;
         Words *words; /* of the command that is being built */
 };

@@ -457,7 +457,7 @@ static void container(Brew *brew)
 static void leave(Brew *brew)
 {
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_STOP_POST, true);
-        oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_DOCKER)));
+        oci_add(brew, LITERAL(brew->program));
         if (brew->def->kind == KIND_POD) {
                 oci_add(brew, T("network"));
                 oci_add(brew, T("rm"));

@@ -297,7 +297,7 @@ static void start(Brew *brew)
 
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
         late_words(brew);
-        oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_NSPAWN)));
+        oci_add(brew, LITERAL(brew->program));
         oci_add(brew, T("--quiet"));
         oci_add(brew, T("--keep-unit"));
         nspawn_add(brew, "--machine=", LITERAL(brew->object->name));

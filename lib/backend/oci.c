@@ -7,16 +7,6 @@
 
 #include <fcntl.h>
 
-void oci_add(Brew *brew, Text word)
-{
-        words_add(brew->arena, brew->words, word);
-}
-
-void oci_flag(Brew *brew, const char *name, Text value)
-{
-        words_flag(brew->arena, brew->words, str_c(name), value);
-}
-
 Str oci_unit_label(Engine engine)
 {
         static const Str labels[ENGINE_COUNT] = {
@@ -237,7 +227,7 @@ void oci_begin_words(Brew *brew)
 {
         const OptionId modules = option_common(brew->def->kind, COMMON_MODULES);
 
-        oci_add(brew, LITERAL(backend_program(brew->run, brew->object->engine)));
+        oci_add(brew, LITERAL(brew->program));
         for (const Value *value = brew->def->set[modules]; value; value = value->next)
                 oci_add(brew, text_join(brew->arena, S("--module="), value->text));
         backend_values(brew, option_common(brew->def->kind, COMMON_GLOBAL_ARGS));
@@ -263,7 +253,7 @@ static void helper_engine_args(Brew *brew)
 void oci_helper_engine(Brew *brew)
 {
         oci_add(brew, text_join(brew->arena, S("--engine="), LITERAL(engine_name(brew->object->engine))));
-        oci_add(brew, text_join(brew->arena, S("--engine-path="), LITERAL(backend_program(brew->run, brew->object->engine))));
+        oci_add(brew, text_join(brew->arena, S("--engine-path="), LITERAL(brew->program)));
         helper_engine_args(brew);
 }
 

@@ -7,8 +7,16 @@
 #include "backend/backend.h"
 
 /* A word, or a flag and its value, of the command that is being built. */
-void oci_add(Brew *brew, Text word);
-void oci_flag(Brew *brew, const char *name, Text value);
+static inline void oci_add(Brew *brew, Text word)
+{
+        words_add(brew->arena, brew->words, word);
+}
+
+static inline void oci_flag(Brew *brew, const char *name, Text value)
+{
+        words_flag(brew->arena, brew->words, str_c(name), value);
+}
+
 
 /* The label that holds the name of the unit that has made a container. podman sets it by itself, out of
  * Environment=; what else a unit makes, networks and pods, should have it too: AutoPrune= passes it over. */

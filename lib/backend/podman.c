@@ -237,7 +237,7 @@ static void leave_command(Brew *brew, Phase phase, const char *verb)
         const bool pod = brew->def->kind == KIND_POD;
 
         brew->words = recipe_command(brew->arena, brew->recipe, phase, true);
-        oci_add(brew, LITERAL(backend_program(brew->run, ENGINE_PODMAN)));
+        oci_add(brew, LITERAL(brew->program));
         if (pod)
                 oci_add(brew, T("pod"));
         oci_add(brew, LITERAL(str_c(verb)));

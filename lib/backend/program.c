@@ -12,7 +12,8 @@ Str backend_program(const Run *run, Engine engine)
                 [ENGINE_DOCKER] = { "DOCKER", STR_INIT(BAYPLAN_DOCKER) },
                 [ENGINE_NSPAWN] = { "NSPAWN", STR_INIT(BAYPLAN_NSPAWN) },
         };
-        const Str set = run_env(run, programs[engine].variable);
+        const char *variable = programs[engine].variable;
+        const Str set = variable ? run_env(run, variable) : (Str){ 0 };
 
         return set.len ? set : programs[engine].path;
 }

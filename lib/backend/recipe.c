@@ -20,17 +20,6 @@ Words *recipe_command(Arena *arena, Recipe *recipe, Phase phase, bool may_fail)
         return &recipe->commands.items[recipe->commands.count - 1].words;
 }
 
-void words_add(Arena *arena, Words *words, Text word)
-{
-        VEC_ADD(arena, words, word);
-}
-
-void words_flag(Arena *arena, Words *words, Str flag, Text value)
-{
-        words_add(arena, words, (Text){ flag, DOOR_SYSTEMD });
-        words_add(arena, words, value);
-}
-
 Text text_join(Arena *arena, Str template, Text text)
 {
         Buf buf = BUF(arena);

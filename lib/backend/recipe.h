@@ -52,9 +52,18 @@ void recipe_listed(Arena *arena, Recipe *recipe, Str key, Text value);
 /* Adds a command and returns its words, to be filled before the next one is added. */
 Words *recipe_command(Arena *arena, Recipe *recipe, Phase phase, bool may_fail);
 
-void words_add(Arena *arena, Words *words, Text word);
+static inline void words_add(Arena *arena, Words *words, Text word)
+{
+        VEC_ADD(arena, words, word);
+}
+
 /* FLAG VALUE, two words. */
-void words_flag(Arena *arena, Words *words, Str flag, Text value);
+static inline void words_flag(Arena *arena, Words *words, Str flag, Text value)
+{
+        words_add(arena, words, (Text){ flag, DOOR_SYSTEMD });
+        words_add(arena, words, value);
+}
+
 /* One word out of a template and a text, such as "--cidfile=" and a path. */
 Text text_join(Arena *arena, Str template, Text text);
 /* One word out of several parts. Of mixed doors, "%" and "$" of the literal ones are doubled. */
