@@ -90,10 +90,12 @@ static void add_option(Brew *brew, OptionId id)
 
 void backend_options(Brew *brew)
 {
-        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
-                if ((brew->def->set[id] || option_flags[id] & OPTION_ALWAYS) &&
-                    option_info((OptionId)id)->kind == brew->def->kind)
-                        add_option(brew, (OptionId)id);
+        OptionSet keys = brew->def->written;
+
+        option_set_add_always(&keys);
+        OPTION_SET_EACH(id, &keys)
+                if (option_info(id)->kind == brew->def->kind)
+                        add_option(brew, id);
 }
 
 /* Where "$$" is a character and there are no variables: "$" once. False when it holds a variable. */

@@ -479,7 +479,7 @@ static void bind_docker_containers(Binder *b, const Node *map)
                 if (def->set[OPT_CONTAINER_Backend])
                         continue;
                 *engine = (Value){ .at = map->key_at, .key_at = map->key_at, .text = LITERAL(S("docker")), .last = engine };
-                def->set[OPT_CONTAINER_Backend] = engine;
+                *def_slot(def, OPT_CONTAINER_Backend) = engine;
         }
 }
 

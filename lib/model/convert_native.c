@@ -31,7 +31,7 @@ static Value *add(Converter *c, OptionId id, Str text)
         if (first)
                 first->last->next = value;
         else
-                c->def->set[id] = first = value;
+                *def_slot(c->def, id) = first = value;
         first->last = value;
         return value;
 }

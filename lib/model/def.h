@@ -8,7 +8,7 @@
 #include "base/device.h"
 #include "base/text.h"
 #include "input/doc.h"
-#include "model/option.h"
+#include "model/option_set.h"
 
 #include <stdint.h>
 
@@ -111,7 +111,8 @@ typedef struct Def {
         Loc at; /* of the section's header or the map's key */
         const Doc *doc;
         bool broken; /* an error was reported: it gets a stub instead of its unit */
-        Value *set[OPTION_COUNT];
+        Value *set[OPTION_COUNT]; /* put there through def_slot() */
+        OptionSet written;        /* no other key can be set */
         PassLines pass[PASS_COUNT];
         VEC(Group) groups;  /* of a Quadlet file, in its order */
         const Node *detached; /* DefaultDependencies= of [Quadlet] when it is false */
@@ -122,14 +123,22 @@ typedef struct Model {
         Def *defaults;   /* NULL when there is no [Defaults] */
 } Model;
 
+/* Where the first value of a key is put. */
+static inline Value **def_slot(Def *def, OptionId id)
+{
+        option_set_add(&def->written, id);
+        return &def->set[id];
+}
+
 /* The first key behind that one which is set; OPTION_COUNT when there is none. */
 static inline OptionId def_next(const Def *def, OptionId after)
 {
-        unsigned id = after + 1;
+        OptionId id = after;
 
-        while (id < OPTION_COUNT && !def->set[id])
-                id++;
-        return (OptionId)id;
+        do
+                id = option_set_next(&def->written, id);
+        while (id < OPTION_COUNT && !def->set[id]);
+        return id;
 }
 
 /* Each key that is set, in the order of the table. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "model/option.h"
+#include "model/option_set.h"
 
 #include <assert.h>
 
@@ -35,12 +35,6 @@ const Option options[OPTION_COUNT] = {
                                    .since = STR_INIT(since_),                                      \
                                    .help = STR_INIT(help_),                                        \
                                    .example = STR_INIT(example_) },
-#include "model/options.def"
-#undef OPTION
-};
-
-const unsigned char option_flags[OPTION_COUNT] = {
-#define OPTION(kind_, key_, aliases_, type_, flags_, ...) [OPT_##kind_##_##key_] = flags_,
 #include "model/options.def"
 #undef OPTION
 };
@@ -250,6 +244,16 @@ const OptionIndex *options_index(Arena *arena)
                         add_name(arena, index, alias, (OptionId)id);
         }
         return index;
+}
+
+/* Compilers make a few constants of it. */
+void option_set_add_always(OptionSet *set)
+{
+#define OPTION(kind_, key_, aliases_, type_, flags_, ...)                                          \
+        if ((flags_) & OPTION_ALWAYS)                                                              \
+                option_set_add(set, OPT_##kind_##_##key_);
+#include "model/options.def"
+#undef OPTION
 }
 
 bool option_allowed(const Option *option, Kind kind)

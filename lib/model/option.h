@@ -183,9 +183,6 @@ typedef enum OptionId {
 /* The table; index 0 is unused. */
 extern const Option options[OPTION_COUNT];
 
-/* Their flags alone, side by side: a loop over all keys for each definition would else go through 36 KiB. */
-extern const unsigned char option_flags[OPTION_COUNT];
-
 static inline const Option *option_info(OptionId id)
 {
         return &options[id];

@@ -23,7 +23,7 @@ static Value *append(const Reader *r, Str text, Loc at)
         if (first)
                 first->last->next = value;
         else
-                r->def->set[r->id] = first = value;
+                *def_slot(r->def, r->id) = first = value;
         first->last = value;
         return value;
 }

@@ -81,19 +81,22 @@ static void fill_image(Def *def, const Def *defaults)
 
         for (size_t i = 0; i < ELEMENTS(rows); i++)
                 if (!def->set[rows[i][0]])
-                        def->set[rows[i][0]] = defaults->set[rows[i][1]];
+                        *def_slot(def, rows[i][0]) = defaults->set[rows[i][1]];
 }
 
 static void fill_defaults(Def *def, const Def *defaults)
 {
         static const Common shared[] = { COMMON_BACKEND, COMMON_MODULES, COMMON_GLOBAL_ARGS };
 
-        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT && def->kind == KIND_CONTAINER; id++)
-                if (!def->set[id] && (option_info((OptionId)id)->flags & OPTION_DEFAULTS))
-                        def->set[id] = defaults->set[id];
-        for (size_t i = 0; i < ELEMENTS(shared) && def->kind != KIND_CONTAINER && def->kind != KIND_NETNS; i++)
+        if (def->kind == KIND_CONTAINER) {
+                DEF_EACH(id, defaults)
+                        if (!def->set[id] && (option_info(id)->flags & OPTION_DEFAULTS))
+                                *def_slot(def, id) = defaults->set[id];
+                return;
+        }
+        for (size_t i = 0; i < ELEMENTS(shared) && def->kind != KIND_NETNS; i++)
                 if (!def->set[option_common(def->kind, shared[i])])
-                        def->set[option_common(def->kind, shared[i])] =
+                        *def_slot(def, option_common(def->kind, shared[i])) =
                                 defaults->set[option_common(KIND_CONTAINER, shared[i])];
         if (def->kind == KIND_IMAGE)
                 fill_image(def, defaults);

@@ -280,7 +280,7 @@ bool value_read(Run *run, Def *def, OptionId id, const Node *entry)
                 .def = def,
                 .id = id,
                 .entry = entry,
-                .end = &def->set[id],
+                .end = def_slot(def, id),
         };
 
         if (def->set[id])

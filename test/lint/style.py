@@ -15,6 +15,8 @@ DATA = re.compile(r"^test/(?:cases/[^/]+/|fuzz/(?:corpus|seeds)|.*\.bin$|.*/data
 LICENCE = "SPDX-License-Identifier: LGPL-2.1-or-later"
 LEFT = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X]|HAC[K])\b")
 MACHINE = re.compile(r"(?<![\w./$~-])/(?:wor[k]|far[m])/")
+# A value that is put there without def_slot() is not seen by DEF_EACH() (model/def.h).
+UNSEEN = re.compile(r"->set\[.*\] = (?!NULL)")
 FILE_LINES = 600
 FUNCTION_LINES = 60
 # Debts: path and name of functions that ask to be split. One that is short enough by now has to leave the list.
@@ -69,6 +71,8 @@ def check_code(name, text):
     for number, line in enumerate(lines, 1):
         if "\t" in line or line.endswith(" "):
             problems.append(f"{name}:{number}: a tab, or a blank at the end")
+        if UNSEEN.search(line):
+            problems.append(f"{name}:{number}: a value is set without def_slot()")
     if name.endswith(".h") and "#pragma once" not in text:
         problems.append(f"{name}: no '#pragma once'")
     if text and not text.endswith("\n"):
@@ -110,6 +114,9 @@ def main():
     tap.finds("a long function", lint.planted(check, {"a.c": body(60), "b.c": body(61)}), "b.c:3: long_one() has 61 lines")
     tap.finds("tabs and blanks", lint.planted(check, {"a.c": licence + "\tint x;\nint y; \nint z;"}),
               "a.c:2:", "a.c:3:", "no end")
+    tap.finds("a value set behind the back of the set of keys",
+              lint.planted(check, {"a.c": licence + "def->set[f(x[0])] = value;\ndef->set[ID] = NULL;\na = def->set[ID], b = c;\n"}),
+              "a.c:2: a value is set without def_slot()")
     tap.finds("a header that may be read twice", lint.planted(check, {"a.h": licence}), "no '#pragma once'")
     tap.ok("the tree reads as it should", check(sys.argv[1]))
     tap.ok("long functions are listed", check_debts(sys.argv[1], lint.tree(sys.argv[1])))
