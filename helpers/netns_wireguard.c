@@ -84,14 +84,9 @@ static bool add_device(const Tunnel *t)
         int status;
 
         status = link_add(&n->host.links, "wireguard", &end);
-        if (status == -EOPNOTSUPP) {
-                if (!add_by_program(t))
-                        return false;
-        } else if (status < 0) {
-                return netns_fail(n, &n->host, status, "make WireGuard device '%s' on the host", t->name);
-        }
-        status = link_change(&n->host.links, t->name, &(LinkChange){ .mtu = t->device->mtu });
-        return status >= 0 || netns_fail(n, &n->host, status, "set up WireGuard device '%s'", t->name);
+        if (status == -EOPNOTSUPP)
+                return add_by_program(t);
+        return status >= 0 || netns_fail(n, &n->host, status, "make WireGuard device '%s' on the host", t->name);
 }
 
 /* ---- keys ---- */
@@ -178,11 +173,12 @@ static bool configure(const Tunnel *t)
         return status == 0 || fail_program(t, "wg", status);
 }
 
+/* A program sets an MTU itself when it begins, and has begun when it has taken its settings. */
 static bool move(const Tunnel *t)
 {
         const char *name = arena_c(t->n->arena, t->device->name);
-        const int status =
-                link_change(&t->n->host.links, t->name, &(LinkChange){ .move = true, .space = t->n->own.fd, .name = name });
+        const LinkChange change = { .mtu = t->device->mtu, .move = true, .space = t->n->own.fd, .name = name };
+        const int status = link_change(&t->n->host.links, t->name, &change);
 
         return status >= 0 || netns_fail(t->n, &t->n->host, status, "move WireGuard device '%s' there", name);
 }
