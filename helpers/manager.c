@@ -123,13 +123,13 @@ int manager_unit_state(const Manager *m, const char *unit, const char **ret)
         return get_text(m, manager_unit_path(m, unit), UNIT_INTERFACE, "ActiveState", ret);
 }
 
-int manager_unit_active_since(const Manager *m, const char *unit, uint64_t *ret)
+int manager_unit_time(const Manager *m, const char *unit, const char *property, uint64_t *ret)
 {
         CLEANUP(free_error) sd_bus_error error = SD_BUS_ERROR_NULL;
-        const int r = sd_bus_get_property_trivial(m->bus, BUS_NAME, manager_unit_path(m, unit), UNIT_INTERFACE,
-                                                  "ActiveEnterTimestampMonotonic", &error, 't', ret);
+        const int r = sd_bus_get_property_trivial(m->bus, BUS_NAME, manager_unit_path(m, unit), UNIT_INTERFACE, property,
+                                                  &error, 't', ret);
 
-        return r < 0 ? complain("ActiveEnterTimestampMonotonic", unit, &error, r) : 0;
+        return r < 0 ? complain(property, unit, &error, r) : 0;
 }
 
 int manager_unit_is_known(const Manager *m, const char *unit, bool *ret)

@@ -37,8 +37,9 @@ static inline void manager_close_p(Manager *m)
 int manager_state(const Manager *m, const char **ret);
 /* ActiveState= of a unit. */
 int manager_unit_state(const Manager *m, const char *unit, const char **ret);
-/* When it has last become active: microseconds of CLOCK_MONOTONIC. */
-int manager_unit_active_since(const Manager *m, const char *unit, uint64_t *ret);
+/* When it has last become active, or done something else: "ActiveEnterTimestampMonotonic", microseconds of
+ * CLOCK_MONOTONIC; 0: never. */
+int manager_unit_time(const Manager *m, const char *unit, const char *property, uint64_t *ret);
 /* Whether there is such a unit: a reload may have taken it away. */
 int manager_unit_is_known(const Manager *m, const char *unit, bool *ret);
 int manager_unit_job(const Manager *m, const char *unit, Job *ret);

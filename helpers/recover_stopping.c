@@ -31,15 +31,43 @@ static int is_gone(const Manager *m, const char *unit, bool *ret)
         return r;
 }
 
+/* Whether a target that it is PartOf= ended while it was active: somebody has stopped all of it, and that holds. The
+ * target's own job is done by now. */
+static int is_stopped_as_part(const Manager *m, const char *unit, bool *ret)
+{
+        Units wholes = { 0 };
+        uint64_t since = 0;
+        int r = manager_unit_list(m, unit, "PartOf", &wholes);
+
+        if (r >= 0 && wholes.count)
+                r = manager_unit_time(m, unit, "ActiveEnterTimestampMonotonic", &since);
+        for (size_t i = 0; r >= 0 && i < wholes.count; i++) {
+                const char *state;
+                uint64_t ended;
+
+                r = manager_unit_state(m, wholes.items[i], &state);
+                if (r >= 0)
+                        r = manager_unit_time(m, wholes.items[i], "ActiveExitTimestampMonotonic", &ended);
+                if (r >= 0 && str_is(str_c(state), "inactive") && since && ended >= since)
+                        *ret = true;
+        }
+        return r;
+}
+
 static int is_stopped_along(const Manager *m, const char *unit, bool *ret)
 {
         Units required = { 0 }, bound = { 0 };
-        bool result = false;
+        bool result = false, part = false;
         Job ours;
         int r = manager_unit_job(m, unit, &ours);
 
         /* Without a job it ended by itself, and Restart= decides; a restart comes back by itself. */
         if (r < 0 || !str_is(str_c(ours.type), "stop")) {
+                *ret = false;
+                return r;
+        }
+        r = is_stopped_as_part(m, unit, &part);
+        if (r < 0 || part) {
                 *ret = false;
                 return r;
         }

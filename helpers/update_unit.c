@@ -82,7 +82,7 @@ static Verdict look(const Update *u, uint64_t since, const char **ret_why)
         uint64_t active;
 
         if (manager_unit_state(&u->manager, u->unit, &state) < 0 ||
-            manager_unit_active_since(&u->manager, u->unit, &active) < 0)
+            manager_unit_time(&u->manager, u->unit, "ActiveEnterTimestampMonotonic", &active) < 0)
                 return VERDICT_NONE;
         if (strcmp(state, "deactivating") == 0)
                 return VERDICT_WAIT;
@@ -103,7 +103,7 @@ static Verdict watch(Update *u, const char **ret_why)
         const uint64_t began = now(u);
         uint64_t since;
 
-        if (manager_unit_active_since(&u->manager, u->unit, &since) < 0)
+        if (manager_unit_time(&u->manager, u->unit, "ActiveEnterTimestampMonotonic", &since) < 0)
                 return VERDICT_NONE;
         for (;; pass_time(u, LOOK_USEC)) {
                 const Verdict verdict = look(u, since, ret_why);
