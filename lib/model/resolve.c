@@ -15,6 +15,7 @@
 #include "model/refer.h"
 #include "model/require.h"
 #include "model/subnet.h"
+#include "model/target.h"
 #include "model/update.h"
 
 typedef struct Resolver {
@@ -421,6 +422,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         refer_settle(run, &fleet);
         check_restarts(run, &fleet);
         namespace_resolve(run, &fleet);
+        target_resolve(run, &fleet);
         cycle_report(run, &fleet);
         VEC_SORT(&fleet.objects, compare_units);
         return fleet;

@@ -72,6 +72,14 @@ typedef struct Translation {
         Str units;
 } Translation;
 
+/* What is started and stopped as a whole. */
+typedef struct TargetUnit {
+        Str unit;             /* "bayplan-shop.target" */
+        const Def *def;       /* the pod, or the first one of the file */
+        bool pod;
+        VEC(Object *) objects; /* in the order of their files */
+} TargetUnit;
+
 struct Object {
         const Def *def;
         Engine engine;
@@ -94,6 +102,7 @@ struct Object {
         VEC(Translation) translations;
         Object *pod;     /* of a container: the one that it is a member of, when it is ours */
         VEC(Object *) members; /* of a pod, by name */
+        VEC(TargetUnit *) targets; /* that it belongs to */
         Text directory;  /* of a volume: its place on the host; empty: it is a volume of the engine */
 
         size_t number; /* while circles are looked for: among all */
@@ -117,6 +126,7 @@ Text object_image(const Object *c);
 
 typedef struct Fleet {
         VEC(Object *) objects; /* by unit name */
+        VEC(TargetUnit *) targets; /* the same */
         const Def *defaults;    /* NULL when there is none */
         Versions versions;      /* that the units are for */
 } Fleet;

@@ -12,6 +12,7 @@
 #include "unit/lines.h"
 #include "unit/quote.h"
 #include "unit/stub.h"
+#include "unit/target.h"
 #include "unit/upkeep.h"
 
 enum {
@@ -121,6 +122,7 @@ static void dependency_lines(Run *run, Buf *buf, const Object *c, const Recipe *
         for (unsigned tie = 0; tie < TIE_COUNT; tie++)
                 lines_list(buf, keys[tie], &ties[tie], quote_unit);
         lines_list(buf, "After", &after, quote_unit);
+        target_part_of(run, buf, c);
 }
 
 /* Of an installed template. */
@@ -339,6 +341,7 @@ Plan compose_fleet(Run *run, const Fleet *fleet)
                         compose_container(&composer, *c);
         arena_free(&composer.scratch);
         compose_stubs(&composer);
+        target_compose(run, &composer.plan, fleet);
         upkeep_compose(run, &composer.plan, fleet);
         stub_problems(run, &composer.plan, fleet);
         plan_settle(&composer.plan);

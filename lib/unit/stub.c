@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "unit/lines.h"
 #include "unit/quote.h"
+#include "unit/target.h"
 
 #include <stdlib.h>
 
@@ -135,6 +136,7 @@ void stub_containers(Run *run, Plan *plan, const Fleet *fleet, const StubNotes *
         buf_fmt(&buf, "[Unit]\nDescription=%.*s (definition with errors)\nDocumentation=man:containers.d(5)\n",
                 STR_ARG(first->def->name));
         compose_source(&buf, first->def);
+        target_part_of(run, &buf, first);
         service(&buf);
         for (size_t i = 0; i < count; i++)
                 add_messages(&buf, notes, containers[i]->def, &messages);

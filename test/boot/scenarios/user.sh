@@ -13,6 +13,20 @@ place() {
 	containers:
 	  shared: {image: localhost/bb, command: [sleep, inf], stop_grace_period: 1s}
 	E
+        define users/1500/app.ini <<-'E'
+	[Container app-a]
+	AutoStart=no
+	Image=localhost/bb
+	Exec=sleep inf
+	StopTimeout=1
+
+	[Container app-b]
+	AutoStart=no
+	DependsOn=app-a
+	Image=localhost/bb
+	Exec=sleep inf
+	StopTimeout=1
+	E
         define users/1501/other.ini <<-'E'
 	[Container]
 	Image=localhost/bb
@@ -57,6 +71,14 @@ check() {
                 'alice conmon'
         is 'the administrator'\''s file for him, too' "$(as_user alice systemctl --user is-active podman-fixed)" active
         is 'and the one for all users' "$(as_user alice systemctl --user is-active podman-shared)" active
+        as_user alice systemctl --user start bayplan-app.target
+        is 'a target starts all of a file' "$(as_user alice systemctl --user is-active podman-app-a podman-app-b | xargs)" \
+                'active active'
+        as_user alice systemctl --user stop bayplan-app.target
+        ok 'and stops it' wait_for 30 eval \
+                '[ "$(as_user alice systemctl --user is-active podman-app-a podman-app-b | xargs)" = "inactive inactive" ]'
+        is 'and nothing waits to come back' \
+                "$(as_user alice systemctl --user list-units --plain --no-legend 'bayplan-recover@*')" ''
         is 'not that of another user' \
                 "$(as_user alice systemctl --user show --value -p LoadState podman-other)" not-found
         is 'nor that of the system' \
