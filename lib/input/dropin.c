@@ -29,6 +29,15 @@ static int compare_dirs(const void *a, const void *b)
 void dropins_sort(Walk *walk)
 {
         VEC_SORT(&walk->dropins, compare_dirs);
+        VEC_EACH(DropinDir, dir, &walk->dropins) {
+                DropinDir *first = map_put(walk->run->arena, &walk->same_name, load_base(dir->relative), dir);
+
+                dir->last = dir;
+                if (!first)
+                        continue;
+                first->last->next = dir;
+                first->last = dir;
+        }
 }
 
 static int compare_choices(const void *a, const void *b)
@@ -149,9 +158,8 @@ static void offer_all(Walk *walk, Str relative, bool wanted, Choices *choices)
 /* Those of Quadlet files may lie anywhere below the search path. */
 static void offer_anywhere(Walk *walk, Str name, bool wanted, Choices *choices)
 {
-        VEC_EACH(DropinDir, dir, &walk->dropins)
-                if (str_eq(load_base(dir->relative), name))
-                        offer_dir(walk, dir, wanted, choices);
+        for (DropinDir *dir = map_get(&walk->same_name, name); dir; dir = dir->next)
+                offer_dir(walk, dir, wanted, choices);
 }
 
 /* foo-bar@x.container: foo-bar@x.container.d, foo-bar@.container.d, foo-@.container.d, foo-.container.d, container.d
@@ -237,6 +245,9 @@ void dropins_warn(Walk *walk)
 
                 /* foo-.ini.d is for whatever begins with foo-, and need not have a use today. */
                 if (dir->used || str_ends(stem, S("-")) || format_is_type(load_base(name)))
+                        continue;
+                /* Nor is every directory of that form one of drop-ins where other things lie, too. */
+                if (dir->quadlet && !format_by_name(name))
                         continue;
 
                 const Str best = warnings++ < SUGGESTIONS ? nearest_definition(walk, name) : S("");

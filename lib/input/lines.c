@@ -136,6 +136,19 @@ static void add_trimmed(Lines *lines, Str line, Str inner, bool goes_on)
         lines->text = buf_str(&lines->joined);
 }
 
+/* A comment goes into the unit, but not bytes that do things to a terminal, or are no text. */
+static void keep_comment(Lines *lines, Str text)
+{
+        for (size_t i = 0, invalid = utf8_find_invalid(text); i < text.len; i++) {
+                const bool bad = i == invalid || (char_is_control(text.data[i]) && text.data[i] != '\t');
+
+                buf_char(&lines->skipped, bad ? '?' : text.data[i]);
+                if (i == invalid)
+                        invalid += 1 + utf8_find_invalid(str_skip(text, i + 1));
+        }
+        buf_char(&lines->skipped, '\n');
+}
+
 /* When the file ends within a continuation, what there is counts. */
 static bool next_podman(Lines *lines, LineFault *fault)
 {
@@ -152,7 +165,7 @@ static bool next_podman(Lines *lines, LineFault *fault)
                                 return true;
                         }
                         if (!lines->pieces.count)
-                                buf_fmt(&lines->skipped, "%.*s\n", STR_ARG(inner));
+                                keep_comment(lines, inner);
                         continue;
                 }
 

@@ -144,10 +144,10 @@ static bool is_foreign_format(Step at, Format format)
         return at.quadlet && format != FORMAT_QUADLET;
 }
 
-static void add_dropin_dir(Walk *walk, const Root *root, Str relative)
+static void add_dropin_dir(Walk *walk, const Root *root, Str relative, bool quadlet)
 {
         VEC_ADD(walk->run->arena, &walk->dropins,
-                (DropinDir){ .root = root, .relative = relative });
+                (DropinDir){ .root = root, .relative = relative, .quadlet = quadlet });
 }
 
 static void add_directory(Walk *walk, Step step, bool is_link, bool in_link)
@@ -189,7 +189,7 @@ static void walk_entry(Walk *walk, Step at, int dir_fd, const FsEntry *entry)
         else if (r < 0 && r != -ENOENT && r != -ELOOP)
                 report_dir(walk, at.root, relative, r);
         else if (r == 0 && type == FS_DIRECTORY && str_ends(entry->name, S(".d")))
-                add_dropin_dir(walk, at.root, relative);
+                add_dropin_dir(walk, at.root, relative, at.quadlet);
         else if (r == 0 && type == FS_DIRECTORY)
                 add_directory(walk,
                               (Step){ at.root, relative, at.depth + 1, at.is_link || entry->is_link,
@@ -243,5 +243,5 @@ void walk_dropins(Walk *walk, const Root *root)
         VEC_EACH(const FsEntry, entry, &entries)
                 if (str_ends(entry->name, S(".d")) && !walk_ignores(entry->name) &&
                     walk_type(root->fd, entry, &type) == 0 && type == FS_DIRECTORY)
-                        add_dropin_dir(walk, root, entry->name);
+                        add_dropin_dir(walk, root, entry->name, root->quadlet);
 }

@@ -32,13 +32,17 @@ typedef struct DropinFile {
         Doc *doc; /* once loaded: NULL when it masks its name */
 } DropinFile;
 
-typedef struct DropinDir {
+typedef struct DropinDir DropinDir;
+struct DropinDir {
         const Root *root;
         Str relative; /* "shop/web.ini.d"; ends in NUL */
+        bool quadlet; /* as in Step */
         bool used;    /* a definition of that name exists */
         bool listed;
         VEC(DropinFile) files; /* by name, once listed */
-} DropinDir;
+        DropinDir *next;        /* elsewhere, of the same name */
+        DropinDir *last;        /* of the first one of that name */
+};
 
 /* A directory that is still to be read. */
 typedef struct Step {
@@ -54,6 +58,7 @@ typedef struct Walk {
         VEC(Root *) roots;
         VEC(Found) files;
         VEC(DropinDir) dropins;
+        Map same_name; /* their names without directories → the first DropinDir of that name */
         VEC(Step) real;
         VEC(Step)
         links;       /* after all real ones, so that a directory keeps its own name if it has one */

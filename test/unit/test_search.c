@@ -203,6 +203,8 @@ static void precedence(void)
                 { "a/users/u.ini a/s/users/v.ini b/users/1000/w.ini", "a/s/users/v.ini" },
                 { "a/quadlet>../d d/x.container d/x.yaml d/s/y.ini d/s/y.pod d/users/z.pod d/users/1/z.pod a/x.yaml",
                   "a/quadlet/s/y.pod a/quadlet/x.container a/x.yaml" },
+                { "a/quadlet/x.pod a/quadlet/nginx/conf.d/1.conf b/x.pod.d/1.conf a/pod.d/2.conf",
+                  "a/quadlet/x.pod[b/x.pod.d/1.conf a/pod.d/2.conf]" },
                 { "a/quadlet/x.container a/quadlet/x.container.d/1.conf a/quadlet/x.ini b/s/quadlet/y.yml b/s/y.yml",
                   "a/quadlet/x.container[a/quadlet/x.container.d/1.conf] b/s/y.yml" },
         };
