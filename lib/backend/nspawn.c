@@ -38,9 +38,19 @@ static const struct {
         { OPT_CONTAINER_DNSOption, "--dns-option=" },
 };
 
-static bool has_dns(const Def *def)
+/* The servers that the host asks, for a network of its own with a way out (NSN-06). */
+static bool copies_dns(const Object *c)
 {
-        return def->set[OPT_CONTAINER_DNS] || def->set[OPT_CONTAINER_DNSSearch] || def->set[OPT_CONTAINER_DNSOption];
+        return def_flag(c->def, OPT_CONTAINER_PrivateNetwork, false) && nspawn_reaches_out(c) &&
+               !c->def->set[OPT_CONTAINER_ResolvConf] && !def_flag(c->def, OPT_CONTAINER_Ephemeral, false);
+}
+
+bool nspawn_takes_dns(const Object *c)
+{
+        const Def *def = c->def;
+
+        return def->set[OPT_CONTAINER_DNS] || def->set[OPT_CONTAINER_DNSSearch] || def->set[OPT_CONTAINER_DNSOption] ||
+               copies_dns(c);
 }
 
 /* A zone by name; "local" is what nspawn does anyway. */
@@ -123,12 +133,10 @@ static void call_userns(Brew *brew, OptionId id, const Value *value)
                 nspawn_add(brew, "--private-users=", str_is(value->text.str, "auto") ? T("pick") : T("no"));
 }
 
-/* systemd starts nspawn inside of it: told the path, nspawn would join it from within the user namespace, where that is
- * not permitted (T-03, NSP-19). */
 static void call_netns(Brew *brew, OptionId id, const Value *value)
 {
         (void)id;
-        recipe_property(brew->arena, brew->recipe, S("NetworkNamespacePath"), netns_path(brew->arena, value));
+        nspawn_join(brew, netns_path(brew->arena, value));
 }
 
 static const BackendCall calls[CALL_COUNT] = {
@@ -161,6 +169,13 @@ static bool has_word(const Words *words, Str name)
         return false;
 }
 
+/* Whether nspawn takes a network that is the container's for the host's, or the container needs it for tunnels. */
+static bool has_network(const Object *c)
+{
+        return c->def->set[OPT_CONTAINER_Netns] || nspawn_has_namespace(c) || def_flag(c->def, OPT_CONTAINER_EnableTun, false) ||
+               str_starts(def_text(c->def, OPT_CONTAINER_Network).str, S("ns:"));
+}
+
 static Caps gather_caps(Brew *brew)
 {
         const Def *def = brew->def;
@@ -173,7 +188,7 @@ static Caps gather_caps(Brew *brew)
         for (const Value *value = def->set[OPT_CONTAINER_Capabilities]; value; value = value->next)
                 words_add(brew->arena, value->flag ? &caps.add : &caps.drop, LITERAL(value->name));
         /* As nspawn does with networks that it makes (NSP-17). */
-        if ((def->set[OPT_CONTAINER_Netns] || def_flag(def, OPT_CONTAINER_EnableTun, false)) && !has_word(&caps.add, S("NET_ADMIN")))
+        if (has_network(brew->object) && !has_word(&caps.add, S("NET_ADMIN")))
                 words_add(brew->arena, &caps.add, T("NET_ADMIN"));
         return caps;
 }
@@ -304,12 +319,9 @@ static void start(Brew *brew)
         root_words(brew);
         init_words(brew);
         capabilities(brew);
-        if (str_is(def_text(def, OPT_CONTAINER_Network).str, "none"))
-                oci_add(brew, T("--private-network"));
+        nspawn_network_words(brew);
         if (def_flag(def, OPT_CONTAINER_EnableTun, false))
                 oci_add(brew, T("--bind=/dev/net/tun"));
-        if (has_dns(def))
-                oci_add(brew, T("--resolv-conf=off"));
         if (has_zone(def))
                 oci_add(brew, T("--timezone=off"));
         backend_options(brew);
@@ -412,6 +424,9 @@ static void service(Brew *brew)
         if (object_boots(brew->object) && brew->object->ready != READY_COMPLETED)
                 recipe_property(arena, recipe, S("TimeoutStartSec"), T("1min"));
         words_add(arena, &recipe->environment, T("SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1"));
+        /* Nothing is made in a tree that is to stay as it is: os-release may be a link to what is mounted later (T-32). */
+        if (def_flag(brew->def, OPT_CONTAINER_Ephemeral, false) && !nspawn_is_scratch(brew->object))
+                words_add(arena, &recipe->environment, T("SYSTEMD_NSPAWN_CHECK_OS_RELEASE=0"));
 }
 
 static void needs(Brew *brew)
@@ -443,6 +458,8 @@ static void prepare_root(Brew *brew)
                 oci_add(brew, T("--empty"));
         if (def->set[OPT_CONTAINER_Rootfs])
                 nspawn_add(brew, "--link=", LITERAL(arena_fmt(brew->arena, "/var/lib/machines/%.*s", STR_ARG(brew->object->name))));
+        if (copies_dns(brew->object))
+                oci_add(brew, T("--resolv-conf"));
         if (has_zone(def))
                 nspawn_add(brew, "--timezone=", def_text(def, OPT_CONTAINER_Timezone));
         for (size_t i = 0; i < ELEMENTS(dns_keys); i++)
@@ -456,11 +473,13 @@ static void container(Brew *brew)
         needs(brew);
         service(brew);
         prepare_root(brew);
+        nspawn_prepare_network(brew);
         oci_prepare_secrets(brew);
         oci_prepare_volumes(brew);
         start(brew);
         reload(brew);
         stop(brew);
+        nspawn_end_network(brew);
 }
 
 const Backend backend_nspawn = {

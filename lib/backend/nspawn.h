@@ -18,6 +18,21 @@ bool nspawn_is_scratch(const Object *c);
 /* nspawn_check.c: what nspawn cannot do. */
 bool nspawn_check(Run *run, const Fleet *fleet, const Object *c);
 
+/* nspawn_net.c */
+bool nspawn_check_network(Run *run, const Fleet *fleet, const Object *c);
+/* Whether its network namespace is made before nspawn is started. */
+bool nspawn_has_namespace(const Object *c);
+/* Whether it has a way to name servers elsewhere. */
+bool nspawn_reaches_out(const Object *c);
+/* Commands before the start and after the stop, and nspawn's own words. */
+/* Lets systemd start nspawn in the namespace at that path. */
+void nspawn_join(Brew *brew, Text path);
+void nspawn_prepare_network(Brew *brew);
+void nspawn_end_network(Brew *brew);
+void nspawn_network_words(Brew *brew);
+/* Whether bayplan-rootfs writes the tree's resolv.conf. */
+bool nspawn_takes_dns(const Object *c);
+
 /* nspawn_mount.c */
 void nspawn_volume(Brew *brew, OptionId id, const Value *first);
 void nspawn_mount(Brew *brew, OptionId id, const Value *first);

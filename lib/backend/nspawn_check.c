@@ -157,7 +157,7 @@ static bool check_tree(Run *run, const Def *def)
         return ok;
 }
 
-static bool check_container(Run *run, const Object *c, bool has_base)
+static bool check_container(Run *run, const Fleet *fleet, const Object *c, bool has_base)
 {
         bool ok = check_name(run, c);
 
@@ -165,6 +165,7 @@ static bool check_container(Run *run, const Object *c, bool has_base)
 
         ok &= check_values(run, c->def);
         ok &= check_networks(run, c->def);
+        ok &= nspawn_check_network(run, fleet, c);
         ok &= check_userns(run, c->def);
         ok &= check_mounts(run, c, has_base);
         ok &= check_command(run, c);
@@ -181,7 +182,7 @@ static bool check_volume(Run *run, const Object *c)
 bool nspawn_check(Run *run, const Fleet *fleet, const Object *c)
 {
         const bool has_base = fleet->defaults && fleet->defaults->set[OPT_DEFAULTS_VolumeBaseDir];
-        bool ok = c->def->kind == KIND_CONTAINER ? check_container(run, c, has_base) : check_volume(run, c);
+        bool ok = c->def->kind == KIND_CONTAINER ? check_container(run, fleet, c, has_base) : check_volume(run, c);
 
         if (run->scope == SCOPE_USER && c->def->kind == KIND_CONTAINER)
                 ok = diag(run->diags, DIAG_ENGINE_SCOPE, c->def->at, S("nspawn"));

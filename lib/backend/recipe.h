@@ -14,6 +14,7 @@ typedef enum Phase {
         PHASE_CONDITION,
         PHASE_START_PRE,
         PHASE_START,
+        PHASE_START_POST,
         PHASE_RELOAD,
         PHASE_STOP,
         PHASE_STOP_POST,
@@ -42,6 +43,7 @@ typedef struct Recipe {
         Words wants;       /* units to pull in and to start after */
         Words after;       /* units only to start after */
         Words requires;    /* units without which it stops, to start after */
+        Words binds;       /* the same, whatever they end by */
         bool unlimited;    /* it may be started as often as it is asked to */
 } Recipe;
 

@@ -88,13 +88,10 @@ static bool read_path(const Field *field, Str text, Arena *arena, void *target)
         return str_starts(text, S("/"));
 }
 
-static bool read_mac(const Field *field, Str text, Arena *arena, void *target)
+bool device_is_mac(Str text)
 {
         bool ok = text.len == 17;
 
-        (void)field;
-        (void)arena;
-        *(Str *)target = text;
         for (size_t i = 0; i < text.len && ok; i++) {
                 const char c = char_lower(text.data[i]);
 
@@ -103,6 +100,14 @@ static bool read_mac(const Field *field, Str text, Arena *arena, void *target)
                 ok &= i != 1 || !memchr("13579bdf", c, 8);
         }
         return ok;
+}
+
+static bool read_mac(const Field *field, Str text, Arena *arena, void *target)
+{
+        (void)field;
+        (void)arena;
+        *(Str *)target = text;
+        return device_is_mac(text);
 }
 
 static bool read_number(const Field *field, Str text, Arena *arena, void *target)

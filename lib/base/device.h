@@ -70,6 +70,8 @@ bool device_parse(Arena *arena, DeviceKind kind, Str text, Device *ret, DeviceEr
 
 /* What the kernel, and systemd.network(5), take for the name of a device. */
 bool device_is_name(Str name);
+/* XX:XX:XX:XX:XX:XX, not of a group. */
+bool device_is_mac(Str text);
 /* The text itself when it is short enough for a name; else its first 9 bytes, "-", and 5 letters or digits that depend on
  * all of it (T-05). The one rule for names that are not chosen by the user. */
 Str device_name(Arena *arena, Str text);

@@ -21,9 +21,15 @@ static bool needs_text_now(const Option *option)
                                         TYPE_NAME,    TYPE_PULL,     TYPE_NOTIFY,           TYPE_VERSION,   TYPE_CALENDAR,
                                         TYPE_UPDATE,  TYPE_CAPMAP,   TYPE_DURATION,         TYPE_SIGNAL,           TYPE_NETNS };
 
+        static const TypeId of_devices[] = { TYPE_IP4PREFIX, TYPE_IP6PREFIX, TYPE_MACADDRESS, TYPE_DEVICENAME,
+                                             TYPE_VETH,      TYPE_MACVLAN,   TYPE_INTERFACE };
+
         /* bayplan-netns gets texts, and what clashes must be seen before. */
         if (option->kind == KIND_NETNS)
                 return true;
+        for (size_t i = 0; i < ELEMENTS(of_devices); i++)
+                if (option->type == of_devices[i])
+                        return true;
         for (size_t i = 0; i < ELEMENTS(types); i++)
                 if (option->type == types[i])
                         return true;

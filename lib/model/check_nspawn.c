@@ -48,3 +48,39 @@ bool check_resolvconf(const Check *check, Value *value)
 
         return check_choice(check, value, choices, ELEMENTS(choices));
 }
+
+static bool check_prefix(const Check *check, Value *value, unsigned bytes, Str what)
+{
+        Str address = value->text.str, bits = { 0 };
+        const bool has_bits = str_cut(address, '/', &address, &bits);
+        Address parsed;
+        uint64_t n;
+
+        if (address_parse(address, &parsed) && parsed.bytes == bytes && (!has_bits || num_unsigned(bits, bytes * 8, &n))) {
+                value->span = (AddressSpan){ parsed, parsed };
+                return true;
+        }
+        return check_refuse(check, value, 0, value->text.str.len, what, S(""));
+}
+
+bool check_ip4prefix(const Check *check, Value *value)
+{
+        return check_prefix(check, value, 4, S("an IPv4 address"));
+}
+
+bool check_ip6prefix(const Check *check, Value *value)
+{
+        return check_prefix(check, value, 16, S("an IPv6 address"));
+}
+
+bool check_macaddress(const Check *check, Value *value)
+{
+        return device_is_mac(value->text.str) ||
+               check_refuse(check, value, 0, value->text.str.len, S("a MAC address such as 02:00:00:00:00:09, not of a group"), S(""));
+}
+
+bool check_devicename(const Check *check, Value *value)
+{
+        return device_is_name(value->text.str) ||
+               check_refuse(check, value, 0, value->text.str.len, S("the name of a device of at most 15 bytes"), S(""));
+}

@@ -3,6 +3,7 @@
 #include "model/netns.h"
 
 #include "base/nearest.h"
+#include "model/machine.h"
 
 #include <stdlib.h>
 
@@ -264,20 +265,35 @@ static void claim_addresses(Netns *n, Object *object, const Value *value, Str sp
                                  .object = object });
 }
 
-static void claim(Netns *n, Object *object, const Value *value)
+static void claim(Netns *n, Object *object, Str space, const Value *value, const Device *device)
 {
-        const Device *device = value->device;
-        const Str peer_name = device->peer_name.len ? device->peer_name
-                                                    : device_peer_name(n->run->arena, object->def->name, device);
+        const Str peer_name = device->peer_name.len ? device->peer_name : device_peer_name(n->run->arena, space, device);
 
         VEC_ADD(n->run->arena, &n->devices,
-                (Claim){ .space = object->def->name, .text = device->name, .shown = device->name, .value = value, .object = object });
-        claim_addresses(n, object, value, object->def->name, &device->addresses);
+                (Claim){ .space = space, .text = device->name, .shown = device->name, .value = value, .object = object });
+        claim_addresses(n, object, value, space, &device->addresses);
         if (device->kind != DEVICE_VETH)
                 return;
         VEC_ADD(n->run->arena, &n->devices,
                 (Claim){ .space = device->peer, .text = peer_name, .shown = peer_name, .value = value, .object = object });
-        claim_addresses(n, object, value, device->peer, &device->peer_addresses);
+        /* The host may have one address for many containers, each with a cable of its own. */
+        if (object->def->kind == KIND_NETNS)
+                claim_addresses(n, object, value, device->peer, &device->peer_addresses);
+}
+
+/* Of a container with a network of its own. The host has routes to its addresses, so they are the host's matter. */
+static void claim_machine(Netns *n, Object *object)
+{
+        const Str space = machine_space(n->run->arena, object);
+        const MachineWords words = machine_words(n->run->arena, object);
+
+        VEC_EACH(const MachineWord, word, &words) {
+                if (!word->device || word->device->kind == DEVICE_ROUTE)
+                        continue;
+                claim(n, object, space, word->value, word->device);
+                if (word->device->kind == DEVICE_VETH)
+                        claim_addresses(n, object, word->value, S(""), &word->device->addresses);
+        }
 }
 
 static void depend(Netns *n, Object *object, Object *other, Loc at)
@@ -329,7 +345,7 @@ static bool resolve_netns(Netns *n, Object *object)
                 ok &= join_peer(n, object, value);
         for (size_t i = 0; i < ELEMENTS(device_keys); i++)
                 for (const Value *value = object->def->set[device_keys[i]]; value; value = value->next)
-                        claim(n, object, value);
+                        claim(n, object, object->def->name, value, value->device);
         return ok;
 }
 
@@ -363,6 +379,8 @@ void netns_resolve(Run *run, Fleet *fleet, const Names *names)
                 ok = resolve_guest(&n, object);
                 if (object->def->kind == KIND_NETNS)
                         ok &= resolve_netns(&n, object);
+                else if (machine_has_devices(object))
+                        claim_machine(&n, object);
                 object->broken |= !ok;
         }
         run->diags->subject = NULL;

@@ -80,7 +80,7 @@ static bool says(const Def *def, Str key)
 static bool comes_back(const Object *c, const Recipe *recipe)
 {
         const Kind kind = c->def->kind;
-        bool requires = recipe->requires.count || says(c->def, S("Requires")) || says(c->def, S("BindsTo"));
+        bool requires = recipe->requires.count || recipe->binds.count || says(c->def, S("Requires")) || says(c->def, S("BindsTo"));
 
         VEC_EACH(const Dependency, dependency, &c->depends)
                 requires |= dependency->tie != TIE_WANTS;
@@ -110,7 +110,8 @@ static void dependency_lines(Run *run, Buf *buf, const Object *c, const Recipe *
                 [TIE_REQUIRES] = "Requires",
                 [TIE_BINDS] = "BindsTo",
         };
-        Words ties[TIE_COUNT] = { [TIE_WANTS] = recipe->wants, [TIE_REQUIRES] = recipe->requires };
+        Words ties[TIE_COUNT] = { [TIE_WANTS] = recipe->wants, [TIE_REQUIRES] = recipe->requires,
+                                  [TIE_BINDS] = recipe->binds };
         Words after = { 0 };
 
         VEC_EACH(const Dependency, dependency, &c->depends)

@@ -66,6 +66,7 @@ void lines_exec(Buf *buf, const Command *command)
                 [PHASE_CONDITION] = STR_INIT("ExecCondition="),
                 [PHASE_START_PRE] = STR_INIT("ExecStartPre="),
                 [PHASE_START] = STR_INIT("ExecStart="),
+                [PHASE_START_POST] = STR_INIT("ExecStartPost="),
                 [PHASE_RELOAD] = STR_INIT("ExecReload="),
                 [PHASE_STOP] = STR_INIT("ExecStop="),
                 [PHASE_STOP_POST] = STR_INIT("ExecStopPost="),
