@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,17 +32,20 @@ typedef struct Options {
         const char *signal;
         uint64_t wait; /* 0: not at all */
         bool child;
+        bool session;
 } Options;
 
 static const Arg args[] = {
         { "signal", "SIGNAL", "signal the container's process", ARG_TEXT, offsetof(Options, signal) },
         { "wait", "TIME", "wait so long for its end", ARG_DURATION, offsetof(Options, wait) },
         { "child", NULL, "its process is not process 1 in it, but the child\nof that one", ARG_FLAG, offsetof(Options, child) },
+        { "session", NULL, "COMMAND has a session of its own, without a\nterminal, and ends with this program", ARG_FLAG,
+          offsetof(Options, session) },
 };
 
 static const ArgsProgram program = {
         .synopsis = "--signal=SIGNAL [--wait=TIME] [--child]\n"
-                    "       bayplan-enter [--child] -- COMMAND [ARG...]",
+                    "       bayplan-enter [--child] [--session] -- COMMAND [ARG...]",
         .about = "Signals the process of the container that the unit's main process, of which\n"
                  "$MAINPID tells, has started; or runs COMMAND in the container, with the\n"
                  "variables of its process.",
@@ -189,8 +193,43 @@ static int enter_namespaces(Arena *arena, pid_t leader)
         return 0;
 }
 
+static const char *variable(const Words *environment, const char *name)
+{
+        const size_t length = strlen(name);
+
+        for (size_t i = 0; i < environment->count && environment->items[i]; i++)
+                if (strncmp(environment->items[i], name, length) == 0 && environment->items[i][length] == '=')
+                        return environment->items[i] + length + 1;
+        return NULL;
+}
+
+/* The command is looked for where the container looks for commands, and where they are in small trees. */
+static void set_path(Arena *arena, const Words *environment)
+{
+        const char *path = variable(environment, "PATH");
+
+        setenv("PATH", arena_fmt(arena, "%s:/usr/sbin:/usr/bin:/sbin:/bin", path ? path : "/usr/local/sbin:/usr/local/bin").data,
+               true);
+}
+
+/* Of a terminal only whoever has it knows the kind. */
+static void set_terminal(Arena *arena, Words *environment)
+{
+        const char *term = getenv("TERM");
+        Words words = { 0 };
+
+        if (!term || !isatty(STDIN_FILENO))
+                return;
+        for (size_t i = 0; i < environment->count && environment->items[i]; i++)
+                if (strncmp(environment->items[i], "TERM=", strlen("TERM=")) != 0)
+                        VEC_ADD(arena, &words, environment->items[i]);
+        VEC_ADD(arena, &words, arena_fmt(arena, "TERM=%s", term).data);
+        VEC_ADD(arena, &words, NULL);
+        *environment = words;
+}
+
 /* The namespace of processes is for children. */
-static int run(const Words *command, const Words *environment)
+static int run(const Words *command, const Words *environment, bool session)
 {
         /* execvpe(3) changes neither words nor arrays. */
         char **argv = (char **)(uintptr_t)command->items, **envp = (char **)(uintptr_t)environment->items;
@@ -200,6 +239,8 @@ static int run(const Words *command, const Words *environment)
         if (pid < 0)
                 return failed("start a process", -errno);
         if (pid == 0) {
+                if (session && (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0))
+                        _exit(failed("begin a session", -errno));
                 execvpe(argv[0], argv, envp);
                 status = process_exec_status(-errno);
                 say(SAY_ERROR, "cannot execute '%s' in the container: %.*s", argv[0], STR_ARG(fs_error(-errno)));
@@ -210,15 +251,17 @@ static int run(const Words *command, const Words *environment)
         return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static int run_command(Arena *arena, const Target *target, const Words *command)
+static int run_command(Arena *arena, const Options *options, const Target *target, const Words *command)
 {
         Words environment;
         int r = read_environment(arena, target->process, &environment);
 
         if (r < 0)
                 return failed("read the variables of the container's process", r);
+        set_path(arena, &environment);
+        set_terminal(arena, &environment);
         r = enter_namespaces(arena, target->leader);
-        return r < 0 ? failed("enter the container", r) : run(command, &environment);
+        return r < 0 ? failed("enter the container", r) : run(command, &environment, options->session);
 }
 
 /* ---- all of it ---- */
@@ -240,7 +283,7 @@ static int act(Arena *arena, const Options *options, const Words *command)
         /* One that has ended needs no signal to do so. */
         if (r < 0)
                 return options->wait ? EXIT_SUCCESS : failed("find the container's process", r);
-        return signo ? signal_process(options, &target, signo) : run_command(arena, &target, command);
+        return signo ? signal_process(options, &target, signo) : run_command(arena, options, &target, command);
 }
 
 int main(int argc, char **argv)
