@@ -6,6 +6,7 @@
 #include "base/vec.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <systemd/sd-bus.h>
 
 enum {
@@ -101,4 +102,23 @@ bool bus_unit_states(const Run *run, const Str *units, size_t count, Str *ret_st
 
         return count && open_bus(run, &bus) >= 0 && ask(run, bus, units, count, &answer) >= 0 &&
                read_states(run, answer, units, count, ret_states) >= 0;
+}
+
+bool bus_main_pid(const Run *run, Str unit, unsigned *ret)
+{
+        sd_bus *bus __attribute__((cleanup(unref_bus_p))) = NULL;
+        char *path = NULL;
+        uint32_t pid = 0;
+        int r = sd_bus_path_encode("/org/freedesktop/systemd1/unit", arena_c(run->arena, unit), &path);
+
+        if (r >= 0)
+                r = open_bus(run, &bus);
+        if (r >= 0)
+                r = sd_bus_get_property_trivial(bus, "org.freedesktop.systemd1", path,
+                                                "org.freedesktop.systemd1.Service", "MainPID", NULL, 'u', &pid);
+        free(path);
+        if (r < 0 || !pid)
+                return false;
+        *ret = pid;
+        return true;
 }

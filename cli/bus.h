@@ -10,3 +10,5 @@
  * its LoadState where it is not loaded ("not-found", "masked"). False when the manager of the scope
  * cannot be asked. */
 bool bus_unit_states(const Run *run, const Str *units, size_t count, Str *ret_states);
+/* The main process of a service. False when it has none, or the manager cannot be asked. */
+bool bus_main_pid(const Run *run, Str unit, unsigned *ret);

@@ -21,5 +21,7 @@ typedef struct Enter {
 /* The command line that enters the container. False, and said, when there is none. */
 bool enter_oci(const Enter *enter, Argv *ret);
 
+bool enter_nspawn(const Enter *enter, Argv *ret);
+
 /* Adds the command, or what finds a shell. */
 void enter_add_command(const Enter *enter, Argv *argv);

@@ -34,7 +34,7 @@ static int spawn(char *const *argv, int output, pid_t *ret)
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
 
-        const int r = posix_spawn(ret, argv[0], &actions, NULL, argv, environ);
+        const int r = posix_spawnp(ret, argv[0], &actions, NULL, argv, environ);
 
         posix_spawn_file_actions_destroy(&actions);
         return -r;

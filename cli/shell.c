@@ -192,6 +192,7 @@ static bool take_owner(Cli *cli, const Enter *enter)
 static bool (*const enters[ENGINE_COUNT])(const Enter *enter, Argv *ret) = {
         [ENGINE_PODMAN] = enter_oci,
         [ENGINE_DOCKER] = enter_oci,
+        [ENGINE_NSPAWN] = enter_nspawn,
 };
 static_assert(ELEMENTS(enters) == ENGINE_COUNT, "each engine can be entered");
 
@@ -212,7 +213,7 @@ static int enter_container(Cli *cli, bool login)
         if (!find_container(cli, fleet, &enter) || !check_running(cli, &enter) || !take_owner(cli, &enter) ||
             !enters[enter.object->engine](&enter, &argv))
                 return EXIT_ENTER;
-        execv(argv.items[0], argv_end(cli->run->arena, &argv));
+        execvp(argv.items[0], argv_end(cli->run->arena, &argv));
 
         const int error = errno;
 

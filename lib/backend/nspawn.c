@@ -267,7 +267,7 @@ static void late_words(Brew *brew)
 /* ---- nspawn ---- */
 
 /* Few programs heed signals as process 1, so commands have nspawn's little init there. */
-static bool has_small_init(const Object *c)
+bool nspawn_has_init(const Object *c)
 {
         return !object_boots(c) && def_flag(c->def, OPT_CONTAINER_RunInit, true);
 }
@@ -280,7 +280,7 @@ static void init_words(Brew *brew)
         if (object_boots(brew->object)) {
                 oci_add(brew, T("--boot"));
                 nspawn_add(brew, "--kill-signal=", signal.str.len ? signal : T("SIGRTMIN+3"));
-        } else if (has_small_init(brew->object)) {
+        } else if (nspawn_has_init(brew->object)) {
                 /* To it this means: at once. The command has been asked before. */
                 oci_add(brew, T("--as-pid2"));
                 oci_add(brew, T("--kill-signal=SIGRTMIN+3"));
@@ -347,7 +347,7 @@ static void enter(Brew *brew, Phase phase, bool may_fail)
 {
         brew->words = recipe_command(brew->arena, brew->recipe, phase, may_fail);
         oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-enter")));
-        if (has_small_init(brew->object))
+        if (nspawn_has_init(brew->object))
                 oci_add(brew, T("--child"));
 }
 
@@ -358,7 +358,7 @@ static void stop(Brew *brew)
         enum { MARGIN = 5 };
         const Text signal = def_text(brew->def, OPT_CONTAINER_StopSignal);
         const unsigned long long seconds = stop_seconds(brew);
-        const bool asks = has_small_init(brew->object);
+        const bool asks = nspawn_has_init(brew->object);
 
         recipe_property(brew->arena, brew->recipe, S("TimeoutStopSec"),
                         LITERAL(arena_fmt(brew->arena, "%llu", seconds + (asks ? MARGIN : 0))));

@@ -15,6 +15,9 @@ Text nspawn_root(Brew *brew);
 /* Whether the tree is made in the unit's runtime directory, for one run. */
 bool nspawn_is_scratch(const Object *c);
 
+/* Whether process 1 is nspawn's little init, and the command its child. */
+bool nspawn_has_init(const Object *c);
+
 /* nspawn_check.c: what nspawn cannot do. */
 bool nspawn_check(Run *run, const Fleet *fleet, const Object *c);
 

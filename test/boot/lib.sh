@@ -317,6 +317,24 @@ state_is() {
         [ "$(state "$1")" = "$2" ]
 }
 
+# on_terminal COMMAND [LINE]: what the command, one for a shell, writes to a terminal, and "status N". The line is typed when
+# something stands there, such as a prompt. script(1) would type something by itself at the end of its own input.
+on_terminal() {
+        local status
+
+        rm -f /run/typing /run/terminal
+        mkfifo /run/typing
+        script -qec "$1" /dev/null <>/run/typing >/run/terminal 2>&1 &
+        if [ $# -gt 1 ]; then
+                wait_for 30 test -s /run/terminal
+                echo "$2" >/run/typing
+        fi
+        wait $!
+        status=$?
+        tr -d '\r' </run/terminal
+        echo "status $status"
+}
+
 # as_user NAME COMMAND…: in the session environment of a lingering user.
 as_user() {
         local user=$1

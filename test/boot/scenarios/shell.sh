@@ -76,15 +76,14 @@ users() {
         is "$1: a login shell" "$(echo 'echo $- $0' | bayplan login "$1")" "$(echo 'echo $- $0' | bayplan shell "$1" /bin/sh -l)"
 }
 
-# script(1) makes a terminal.
 terminal() {
         local out
 
-        out=$(echo 'tty; test -t 0 -a -t 1 && echo "is $((6 * 7))"; exit 5' | script -qec "bayplan shell $1" /dev/null; echo "status $?")
+        out=$(on_terminal "bayplan shell $1" 'tty; test -t 0 -a -t 1 && echo "is $((6 * 7))"; exit 5')
         like "$1: on a terminal it has one of its own" "$out" '/dev/(pts|console)'
         like "$1: which is one" "$out" 'is 42'
         like "$1: and the status" "$out" 'status 5'
-        is "$1: none where the output is a file" "$(script -qec "bayplan shell $1 sh -c 'test -t 0' </dev/null >/dev/null" /dev/null; echo $?)" 1
+        like "$1: none where the output is a file" "$(on_terminal "bayplan shell $1 sh -c 'test -t 0' >/dev/null")" 'status 1'
 }
 
 others() {
@@ -104,7 +103,7 @@ rootless() {
         is 'root enters a container of a user' "$(cd /root && bayplan shell alices sh -c 'echo $WHO; id -u' | xargs)" 'web 7'
         is 'with the status' "$(exit_of bayplan shell alices sh -c 'exit 9')" 9
         is 'the user does' "$(as_user alice bayplan shell alices sh -c 'echo $WHO')" web
-        like 'on a terminal too' "$(script -qec 'bayplan shell alices sh -c "test -t 0 && echo is \$WHO"' /dev/null)" 'is web'
+        like 'on a terminal too' "$(on_terminal 'bayplan shell alices sh -c "test -t 0 && echo is \$WHO"')" 'is web'
         like 'nobody else' "$(setpriv --reuid 4711 --regid 4711 --clear-groups bayplan shell alices 2>&1)" "belongs to user 'alice'"
         as_user alice systemctl --user daemon-reload
         like 'one of his own that does not run' "$(as_user alice bayplan shell --user own 2>&1)" \
