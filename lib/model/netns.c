@@ -62,133 +62,6 @@ static bool require_no_sandbox(Run *run, const Def *def)
         return ok;
 }
 
-static const Value *find_device(const Def *def, Str name)
-{
-        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
-                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
-                        if (str_eq(value->device->name, name))
-                                return value;
-        return NULL;
-}
-
-static Str nearest_device(const Def *def, Str name, OptionId only)
-{
-        Nearest nearest = nearest_start(name);
-
-        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
-                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
-                        if (!only || device_keys[i] == only)
-                                nearest_offer(&nearest, value->device->name);
-        return nearest.best;
-}
-
-static bool require_device(Run *run, const Def *def, const Value *value, Str name)
-{
-        return !name.len || find_device(def, name) ||
-               diag(run->diags, DIAG_DEVICE_UNKNOWN, value->at, name, def->name, nearest_device(def, name, OPTION_NONE));
-}
-
-static bool require_bridge(Run *run, const Def *def, const Value *value, Str name)
-{
-        const Value *found = name.len ? find_device(def, name) : NULL;
-
-        return !name.len || (found && found->device->kind == DEVICE_BRIDGE) ||
-               diag(run->diags, DIAG_DEVICE_UNKNOWN, value->at, name, def->name,
-                    nearest_device(def, name, OPT_NETNS_Bridge));
-}
-
-/* Of a tunnel, or of the only one. */
-static bool require_tunnel(Run *run, const Def *def, const Value *peer)
-{
-        const Value *tunnels = def->set[OPT_NETNS_WireGuard];
-        const Str name = peer->device->device;
-        const Value *found = name.len ? find_device(def, name) : NULL;
-
-        if (found && found->device->kind != DEVICE_WIREGUARD)
-                found = NULL;
-        if (name.len)
-                return found || diag(run->diags, DIAG_DEVICE_UNKNOWN, peer->at, name, def->name,
-                                     nearest_device(def, name, OPT_NETNS_WireGuard));
-        if (!tunnels)
-                return diag(run->diags, DIAG_NEEDS, peer->at, option_info(OPT_NETNS_WireGuardPeer)->key,
-                            option_info(OPT_NETNS_WireGuard)->key);
-        return needs(run, peer, OPT_NETNS_WireGuardPeer, S("device=, since there are several tunnels,"), !tunnels->next);
-}
-
-static bool require_names(Run *run, const Def *def)
-{
-        bool ok = true;
-
-        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
-                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
-                        ok &= require_bridge(run, def, value, value->device->bridge);
-        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next)
-                ok &= require_device(run, def, value, value->device->device);
-        for (const Value *value = def->set[OPT_NETNS_WireGuardPeer]; value; value = value->next)
-                ok &= require_tunnel(run, def, value);
-        return ok;
-}
-
-/* ---- gateways ---- */
-
-static bool holds(const DevicePrefixes *list, const Address *address)
-{
-        VEC_EACH(const DevicePrefix, prefix, list) {
-                AddressSpan span;
-                const AddressSpan one = { *address, *address };
-
-                address_span(&prefix->address, prefix->bits, &span);
-                if (address_within(&one, &span))
-                        return true;
-        }
-        return false;
-}
-
-/* In the network of an address, at the other end of a veth, or where a route leads by a device. */
-static bool reaches(const Def *def, const Address *gateway)
-{
-        const AddressSpan one = { *gateway, *gateway };
-
-        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
-                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
-                        if (holds(&value->device->addresses, gateway) || holds(&value->device->peer_addresses, gateway))
-                                return true;
-        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next) {
-                const DevicePrefix *to = &value->device->to;
-                AddressSpan span;
-
-                address_span(&to->address, to->bits, &span);
-                if (!value->device->gateway.text.len && address_within(&one, &span))
-                        return true;
-        }
-        return false;
-}
-
-/* An end of a veth may get its address from the definition of the other one. */
-static bool may_get_addresses(const Fleet *fleet, Str name)
-{
-        VEC_EACH(Object *const, item, &fleet->objects)
-                for (const Value *value = (*item)->def->set[OPT_NETNS_Veth]; value; value = value->next)
-                        if (str_eq(value->device->peer, name))
-                                return true;
-        return false;
-}
-
-static bool check_gateways(Run *run, const Fleet *fleet, const Def *def)
-{
-        bool ok = true;
-
-        if (may_get_addresses(fleet, def->name))
-                return true;
-        for (const Value *value = def->set[OPT_NETNS_Gateway]; value; value = value->next)
-                if (value->span.first.bytes && !reaches(def, &value->span.first))
-                        ok = diag(run->diags, DIAG_GATEWAY_OUTSIDE, value->at, value->text.str);
-        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next)
-                if (value->device->gateway.text.len && !reaches(def, &value->device->gateway.address))
-                        ok = diag(run->diags, DIAG_GATEWAY_OUTSIDE, value->at, value->device->gateway.text);
-        return ok;
-}
-
 bool netns_require(Run *run, const Object *c)
 {
         bool ok = true;
@@ -199,7 +72,6 @@ bool netns_require(Run *run, const Object *c)
                 return true; /* what is missing may be what was reported */
         ok &= require_values(run, c->def);
         ok &= require_no_sandbox(run, c->def);
-        ok &= require_names(run, c->def);
         return ok;
 }
 
@@ -216,12 +88,136 @@ typedef struct Claim {
 
 typedef VEC(Claim) Claims;
 
+enum {
+        COMPARED_MAX = 1000000, /* addresses, in all: some tenths of a second */
+};
+
 typedef struct Netns {
         Run *run;
         Fleet *fleet;
         const Names *names;
         Claims devices, addresses;
+        Map of_name;     /* "NAMESPACE/DEVICE" → its Value */
+        Map given;       /* namespaces that get addresses from the definitions of others */
+        size_t compared; /* with gateways */
 } Netns;
+
+/* ---- devices by name ---- */
+
+static void note_devices(Netns *n, const Object *object)
+{
+        for (size_t i = 0; i < ELEMENTS(device_keys); i++) {
+                for (Value *value = object->def->set[device_keys[i]]; value; value = value->next) {
+                        const Device *device = value->device;
+
+                        map_put(n->run->arena, &n->of_name,
+                                arena_join(n->run->arena, object->def->name, S("/"), device->name), value);
+                        if (device->peer.len && device->peer_addresses.count)
+                                map_put(n->run->arena, &n->given, device->peer, value);
+                }
+        }
+}
+
+/* Whether the namespace has such a device; of any kind for DEVICE_NONE. */
+static bool need_device(Netns *n, const Def *def, const Value *value, Str name, DeviceKind kind)
+{
+        const Value *found =
+                name.len ? map_get(&n->of_name, arena_join(n->run->arena, def->name, S("/"), name)) : NULL;
+        Nearest nearest = nearest_start(name);
+
+        if (!name.len || (found && (!kind || found->device->kind == kind)))
+                return true;
+        if (diags_full(n->run->diags, DIAG_LEVEL_ERROR, value->at.source))
+                return false;
+        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
+                for (const Value *other = def->set[device_keys[i]]; other; other = other->next)
+                        if (!kind || other->device->kind == kind)
+                                nearest_offer(&nearest, other->device->name);
+        return diag(n->run->diags, DIAG_DEVICE_UNKNOWN, value->at, name, def->name, nearest.best);
+}
+
+/* Of a tunnel, or of the only one. */
+static bool need_tunnel(Netns *n, const Def *def, const Value *peer)
+{
+        const Value *tunnels = def->set[OPT_NETNS_WireGuard];
+
+        if (peer->device->device.len)
+                return need_device(n, def, peer, peer->device->device, DEVICE_WIREGUARD);
+        if (!tunnels)
+                return diag(n->run->diags, DIAG_NEEDS, peer->at, option_info(OPT_NETNS_WireGuardPeer)->key,
+                            option_info(OPT_NETNS_WireGuard)->key);
+        return needs(n->run, peer, OPT_NETNS_WireGuardPeer, S("device=, since there are several tunnels,"), !tunnels->next);
+}
+
+static bool need_all(Netns *n, const Def *def)
+{
+        bool ok = true;
+
+        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
+                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
+                        ok &= need_device(n, def, value, value->device->bridge, DEVICE_BRIDGE);
+        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next)
+                ok &= need_device(n, def, value, value->device->device, DEVICE_NONE);
+        for (const Value *value = def->set[OPT_NETNS_WireGuardPeer]; value; value = value->next)
+                ok &= need_tunnel(n, def, value);
+        return ok;
+}
+
+/* ---- gateways ---- */
+
+static bool holds(Netns *n, const DevicePrefixes *list, const Address *address)
+{
+        const AddressSpan one = { *address, *address };
+
+        VEC_EACH(const DevicePrefix, prefix, list) {
+                AddressSpan span;
+
+                address_span(&prefix->address, prefix->bits, &span);
+                if (++n->compared > COMPARED_MAX || address_within(&one, &span))
+                        return true;
+        }
+        return false;
+}
+
+/* In the network of an address, at the other end of a veth, or where a route leads by a device. Who has very many of
+ * them is believed. */
+static bool reaches(Netns *n, const Def *def, const Address *gateway)
+{
+        const AddressSpan one = { *gateway, *gateway };
+
+        for (size_t i = 0; i < ELEMENTS(device_keys); i++)
+                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
+                        if (++n->compared > COMPARED_MAX || holds(n, &value->device->addresses, gateway) ||
+                            holds(n, &value->device->peer_addresses, gateway))
+                                return true;
+        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next) {
+                const DevicePrefix *to = &value->device->to;
+                AddressSpan span;
+
+                address_span(&to->address, to->bits, &span);
+                if (++n->compared > COMPARED_MAX || (!value->device->gateway.text.len && address_within(&one, &span)))
+                        return true;
+        }
+        return false;
+}
+
+static bool check_gateways(Netns *n, const Def *def)
+{
+        bool ok = true;
+
+        /* An end of a veth may get its address from the definition of the other one. */
+        if (map_get(&n->given, def->name))
+                return true;
+        for (const Value *value = def->set[OPT_NETNS_Gateway]; value; value = value->next)
+                if (value->span.first.bytes && !reaches(n, def, &value->span.first))
+                        ok = diag(n->run->diags, DIAG_GATEWAY_OUTSIDE, value->at, value->text.str);
+        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next)
+                if (value->device->gateway.text.len && !reaches(n, def, &value->device->gateway.address))
+                        ok = diag(n->run->diags, DIAG_GATEWAY_OUTSIDE, value->at, value->device->gateway.text);
+        return ok;
+}
+
+/* ---- clashes ---- */
 
 static int compare_claims(const void *a, const void *b)
 {
@@ -298,9 +294,10 @@ static void claim_machine(Netns *n, Object *object)
 
 static void depend(Netns *n, Object *object, Object *other, Loc at)
 {
-        VEC_EACH(const Dependency, dependency, &object->depends)
-                if (dependency->object == other)
-                        return;
+        if (other->linked_by == object)
+                return;
+        other->linked_by = object;
+        other->linked = 0;
         VEC_ADD(n->run->arena, &object->depends,
                 (Dependency){ .object = other, .tie = TIE_BINDS, .condition = CONDITION_STARTED, .at = at });
 }
@@ -334,12 +331,14 @@ static bool join_peer(Netns *n, Object *object, const Value *value)
         if (other == object)
                 return diag(n->run->diags, DIAG_DEPENDENCY_SELF, value->at, object->def->name);
         depend(n, object, other, value->at);
-        return require_bridge(n->run, other->def, value, value->device->peer_bridge);
+        return need_device(n, other->def, value, value->device->peer_bridge, DEVICE_BRIDGE);
 }
 
 static bool resolve_netns(Netns *n, Object *object)
 {
-        bool ok = object->def->broken || check_gateways(n->run, n->fleet, object->def);
+        /* What is missing may be what was reported. */
+        const bool known = object->def->broken || need_all(n, object->def);
+        bool ok = (object->def->broken || check_gateways(n, object->def)) && known;
 
         for (const Value *value = object->def->set[OPT_NETNS_Veth]; value; value = value->next)
                 ok &= join_peer(n, object, value);
@@ -371,6 +370,9 @@ void netns_resolve(Run *run, Fleet *fleet, const Names *names)
 {
         Netns n = { .run = run, .fleet = fleet, .names = names };
 
+        VEC_EACH(Object *const, item, &fleet->objects)
+                if ((*item)->def->kind == KIND_NETNS)
+                        note_devices(&n, *item);
         VEC_EACH(Object *, item, &fleet->objects) {
                 Object *object = *item;
                 bool ok;
