@@ -57,6 +57,8 @@ static Text linked_text(Brew *brew, const Value *value, Text text)
                 return text;
         if (link->name.len && link->object->def->profile->quadlet)
                 return (Text){ link->name, DOOR_SYSTEMD };
+        if (link->object->def->kind == KIND_IMAGE || link->object->def->kind == KIND_BUILD)
+                return object_image(link->object);
         return link->object->directory.str.len ? link->object->directory : object_name(link->object);
 }
 

@@ -75,11 +75,14 @@ static void depend(const Referrer *r, const Target *target, Tie tie, Loc at)
                 (Dependency){ .object = target->object, .unit = target->unit, .tie = tie, .at = at });
 }
 
-static void link_to(const Referrer *r, const Value *value, const Target *target, Tie tie)
+static bool link_to(const Referrer *r, const Value *value, const Target *target, Tie tie)
 {
+        if (!refer_usable(r->run, r->object, target->object, value->at))
+                return false;
         VEC_ADD(r->run->arena, &r->object->links,
                 (Link){ .value = value, .object = target->object, .name = target->name });
         depend(r, target, tie, value->at);
+        return true;
 }
 
 static bool refer_source(const Referrer *r, const Value *value, Str source, DiagCode code)
@@ -91,8 +94,7 @@ static bool refer_source(const Referrer *r, const Value *value, Str source, Diag
         /* An image without a name would leave a hole in the command line. */
         if (!target.name.len)
                 return diag(r->run->diags, DIAG_QUADLET_RESOURCE, value->at, quadlet_file(r->object->def), source);
-        link_to(r, value, &target, TIE_REQUIRES);
-        return true;
+        return link_to(r, value, &target, TIE_REQUIRES);
 }
 
 static bool refer_image(const Referrer *r, OptionId id)
@@ -119,8 +121,7 @@ static bool refer_network(const Referrer *r, const Value *value)
                 return diag(r->run->diags, DIAG_QUADLET_NETWORK_OPTIONS, value->at, quadlet_file(r->object->def));
         if (!target.name.len || (kind == KIND_CONTAINER && str_contains(target.name, '%')))
                 return diag(r->run->diags, DIAG_QUADLET_RESOURCE, value->at, quadlet_file(r->object->def), name);
-        link_to(r, value, &target, TIE_REQUIRES);
-        return true;
+        return link_to(r, value, &target, TIE_REQUIRES);
 }
 
 static bool refer_volume(const Referrer *r, const Value *value)
@@ -166,7 +167,8 @@ static bool refer_pod(const Referrer *r)
                 return diag(r->run->diags, DIAG_QUADLET_POD_FORM, value->at, file, value->text.str);
         if (!find(r->run, r->names, value->text.str, &target))
                 return not_found(r, DIAG_QUADLET_POD_UNKNOWN, value->at, value->text.str);
-        link_to(r, value, &target, TIE_BINDS);
+        if (!link_to(r, value, &target, TIE_BINDS))
+                return false;
         r->object->pod = target.object;
         VEC_ADD(r->run->arena, &target.object->members, r->object);
         return true;

@@ -97,16 +97,17 @@ static void look_near(Run *run, const Fleet *fleet, Names *names, Kind kind, con
 }
 
 /* A directory of the host is there for every engine and every user. */
-static bool can_use(const Object *c, const Object *other)
+bool refer_usable(Run *run, const Object *c, const Object *other, Loc at)
 {
-        return other->directory.str.len || (other->engine == c->engine && str_eq(other->run_as, c->run_as));
+        return other->directory.str.len || (other->engine == c->engine && str_eq(other->run_as, c->run_as)) ||
+               diag_also(run->diags, DIAG_OBJECT_ELSEWHERE, at, other->def->at, S("it is defined"),
+                         kind_info(other->def->kind)->noun, other->def->name);
 }
 
-static bool link_to(Run *run, Object *c, Object *other, const Value *value, Str name)
+static bool link_to(Run *run, Object *c, Object *other, const Value *value)
 {
-        if (!can_use(c, other))
-                return diag_also(run->diags, DIAG_OBJECT_ELSEWHERE, value->at, other->def->at, S("it is defined"),
-                                 kind_info(other->def->kind)->noun, name);
+        if (!refer_usable(run, c, other, value->at))
+                return false;
         VEC_ADD(run->arena, &c->links, (Link){ .value = value, .object = other });
         if (is_new(c, other, CONDITION_STARTED))
                 VEC_ADD(run->arena, &c->depends,
@@ -125,7 +126,7 @@ static bool link_value(Run *run, const Fleet *fleet, Names *names, Object *c, Ki
                 look_near(run, fleet, names, kind, value, name);
                 return true;
         }
-        return link_to(run, c, other, value, name);
+        return link_to(run, c, other, value);
 }
 
 static bool link_values(Run *run, const Fleet *fleet, Names *names, Object *c)
@@ -167,7 +168,7 @@ static bool link_image(Run *run, const Fleet *fleet, Names *names, Object *c, co
         Object *other = map_get(&names->of_kind[kind], name);
 
         if (other)
-                return link_to(run, c, other, value, name);
+                return link_to(run, c, other, value);
         return diag(run->diags, DIAG_DEPENDENCY_UNKNOWN, value->at, kind_info(kind)->noun, name,
                     nearest_object(fleet, kind, name));
 }

@@ -19,6 +19,8 @@ bool refer_object(Run *run, const Fleet *fleet, Names *names, Object *c);
 /* The name of a network or volume in a value of Network=, Volume= or Mount=, also when systemd's specifiers stand
  * elsewhere in it. Empty: it names none, but a path, a mode, or nothing. */
 Str refer_name(OptionId id, const Value *value);
+/* Whether what is named there is of the same engine and user; else that is reported. */
+bool refer_usable(Run *run, const Object *c, const Object *other, Loc at);
 /* Words of Network= that are no name of a network: host, none, … */
 bool refer_is_mode(Str s);
 
