@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "fuzz.h"
 #include "input/read.h"
-#include "model/dump.h"
+#include "model/convert.h"
 #include "unit/pipeline.h"
 
 enum {
@@ -169,6 +169,27 @@ static void check_dump(Run *run, const Model *model, bool (*dump)(Buf *, const M
         FUZZ_CHECK(str_eq(buf_str(&first), buf_str(&second)));
 }
 
+/* What is written as Quadlet files is read as such; what comes from them can always be tried. */
+static void check_convert(Run *run, const Pipeline *pipeline)
+{
+        Diags diags = { .arena = run->arena };
+        Run again = *run;
+        DumpFaults faults = { 0 };
+        ConvertFiles files = { 0 };
+        Buf text = BUF(run->arena);
+        Docs docs = { 0 };
+        Model model;
+
+        again.diags = &diags;
+        if (convert_quadlet(run, &pipeline->fleet, &files, &faults))
+                VEC_EACH(const ConvertFile, file, &files)
+                        VEC_ADD(run->arena, &docs, new_doc(&again, file->text, FORMAT_QUADLET, file->name.data));
+        bind_docs(&again, &docs);
+        FUZZ_CHECK(!diags.errors);
+        if (convert_native(run, &pipeline->fleet, &pipeline->model, &model, &faults))
+                dump_ini(&text, &model, &faults);
+}
+
 /* They are not written in another form. */
 static bool has_quadlet(const Model *model)
 {
@@ -228,6 +249,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 check_dump(&pass.run, model, dump_ini, FORMAT_INI);
                 check_dump(&pass.run, model, dump_yaml, FORMAT_YAML);
         }
+        if (!pass.diags.errors && again)
+                check_convert(&pass.run, &pass.pipeline);
         arena_free(&pass.arena);
         return 0;
 }
