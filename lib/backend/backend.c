@@ -126,6 +126,18 @@ void backend_needs_mount(Brew *brew, Text path)
                 words_add(brew->arena, &brew->recipe->mounts, path);
 }
 
+/* It is where its directory is, which other units need too. Each path of its own costs systemd the look for a mount
+ * unit that is not there: of 1000 units, a tenth of a reload. */
+void backend_needs_file(Brew *brew, Text path)
+{
+        const size_t slash = str_rfind(path.str, '/');
+
+        if (slash == path.str.len)
+                return;
+        path.str = str_first(path.str, slash ? slash : 1);
+        backend_needs_mount(brew, path);
+}
+
 /* Keys that an engine has no equivalent of. [Defaults] mean those that have. */
 static bool check_keys(Run *run, const Object *c)
 {

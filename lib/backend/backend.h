@@ -70,3 +70,5 @@ void backend_values(Brew *brew, OptionId id);
 /* Lets the unit wait for the file system of a host path; relative paths, names and paths that only systemd's
  * variables complete are left out. */
 void backend_needs_mount(Brew *brew, Text path);
+/* The same for the path of a file. */
+void backend_needs_file(Brew *brew, Text path);

@@ -77,7 +77,7 @@ static void add_credentials(Brew *brew, OptionId id)
                 if (name.len)
                         recipe_listed(brew->arena, brew->recipe, S("LoadCredential"), LITERAL(name));
                 if (value->device->key_file.len)
-                        backend_needs_mount(brew, LITERAL(value->device->key_file));
+                        backend_needs_file(brew, LITERAL(value->device->key_file));
         }
 }
 

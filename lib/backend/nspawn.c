@@ -438,7 +438,7 @@ static void needs(Brew *brew)
         if (!nspawn_is_scratch(brew->object))
                 backend_needs_mount(brew, nspawn_root(brew));
         for (const Value *value = def->set[OPT_CONTAINER_EnvironmentFile]; value; value = value->next)
-                backend_needs_mount(brew, value->text);
+                backend_needs_file(brew, value->text);
         for (const Value *value = def->set[OPT_CONTAINER_Credential]; value; value = value->next)
                 oci_load_credential(brew, &value->credential, value->text.door);
 }

@@ -305,11 +305,11 @@ void oci_needs(Brew *brew)
                 words_add(brew->arena, &brew->recipe->after, T("network.target"));
 
         for (const Value *value = brew->def->set[OPT_CONTAINER_EnvironmentFile]; value; value = value->next)
-                backend_needs_mount(brew, value->text);
+                backend_needs_file(brew, value->text);
         backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_Rootfs));
-        backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_ImageFile));
-        backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_ImageStream));
-        backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_LoginPasswordFile));
+        backend_needs_file(brew, def_text(brew->def, OPT_CONTAINER_ImageFile));
+        backend_needs_file(brew, def_text(brew->def, OPT_CONTAINER_ImageStream));
+        backend_needs_file(brew, def_text(brew->def, OPT_CONTAINER_LoginPasswordFile));
 }
 
 static uint64_t usec_of(const Brew *brew, OptionId id, uint64_t fallback)

@@ -175,10 +175,10 @@ void oci_image_unit(Brew *brew)
         recipe_property(brew->arena, brew->recipe, S("Restart"), T("on-failure"));
         recipe_property(brew->arena, brew->recipe, S("RestartSec"), T("60"));
         oci_needs_pull(brew);
-        backend_needs_mount(brew, def_text(brew->def, OPT_IMAGE_ImageFile));
-        backend_needs_mount(brew, def_text(brew->def, OPT_IMAGE_ImageStream));
-        backend_needs_mount(brew, def_text(brew->def, OPT_IMAGE_LoginPasswordFile));
-        backend_needs_mount(brew, def_text(brew->def, OPT_IMAGE_AuthFile));
+        backend_needs_file(brew, def_text(brew->def, OPT_IMAGE_ImageFile));
+        backend_needs_file(brew, def_text(brew->def, OPT_IMAGE_ImageStream));
+        backend_needs_file(brew, def_text(brew->def, OPT_IMAGE_LoginPasswordFile));
+        backend_needs_file(brew, def_text(brew->def, OPT_IMAGE_AuthFile));
         pull_command(brew, PHASE_START, loads_image(brew) ? (Str){ 0 } : all ? S("always") : pull_policy(brew));
 }
 
@@ -228,9 +228,9 @@ void oci_build_unit(Brew *brew)
         if (brew->run->scope == SCOPE_SYSTEM && !str_is(def_text(brew->def, OPT_BUILD_Pull).str, "never"))
                 words_add(brew->arena, &brew->recipe->wants, T("network-online.target"));
         backend_needs_mount(brew, place.context);
-        backend_needs_mount(brew, place.file);
-        backend_needs_mount(brew, def_text(brew->def, OPT_BUILD_AuthFile));
-        backend_needs_mount(brew, def_text(brew->def, OPT_BUILD_IgnoreFile));
+        backend_needs_file(brew, place.file);
+        backend_needs_file(brew, def_text(brew->def, OPT_BUILD_AuthFile));
+        backend_needs_file(brew, def_text(brew->def, OPT_BUILD_IgnoreFile));
         oci_prepare_volumes(brew);
 
         oci_begin(brew, PHASE_START, false);
@@ -282,7 +282,7 @@ void oci_update(Brew *brew)
         if (pulls && brew->run->scope == SCOPE_SYSTEM)
                 words_add(brew->arena, &brew->recipe->wants, T("network-online.target"));
         words_add(brew->arena, &brew->recipe->after, LITERAL(brew->object->unit));
-        backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_LoginPasswordFile));
+        backend_needs_file(brew, def_text(brew->def, OPT_CONTAINER_LoginPasswordFile));
         update_condition(brew);
         if (pulls && object && !object->def->profile->quadlet) {
                 of_image.object = object;
