@@ -10,7 +10,7 @@
 typedef struct Check {
         Run *run;
         const Option *option;
-        Str directory; /* of the definition's file: relative paths count from here */
+        const Doc *doc; /* the definition's file: relative paths count from its directory */
 } Check;
 
 #define CHECK(name) bool check_##name(const Check *check, Value *value)

@@ -166,7 +166,7 @@ bool check_file(const Check *check, Value *value)
                 return check_refuse(check, value, 0, 1, S("a path"), S("a leading '-' for 'may be missing' is not known here"));
         if (str_starts(path, S("~")))
                 return check_refuse(check, value, 0, 1, S("a path"), S("for the home directory write '%h' (INI)"));
-        value->text.str = check_join(check->run->arena, check->directory, path);
+        value->text.str = check_join(check->run->arena, def_directory(check->doc), path);
         return true;
 }
 
@@ -188,7 +188,7 @@ bool check_context(const Check *check, Value *value)
         if (check_is_url(text))
                 return true;
         if (str_eq_nocase(text, S("unit")))
-                value->text.str = check_join(check->run->arena, check->directory, S("."));
+                value->text.str = check_join(check->run->arena, def_directory(check->doc), S("."));
         else if (str_eq_nocase(text, S("file")))
                 value->text.str = S("file");
         else

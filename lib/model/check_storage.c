@@ -49,7 +49,7 @@ bool check_volume(const Check *check, Value *value)
                 return check_refuse(check, value, 0, volume.source.len, S("a host path or a volume's name"),
                                     S("for the home directory write '%h' (INI)"));
         if (count > 1 && is_relative_path(volume.source)) {
-                volume.source = check_join(check->run->arena, check->directory, volume.source);
+                volume.source = check_join(check->run->arena, def_directory(check->doc), volume.source);
                 value->text.str = arena_fmt(check->run->arena, "%.*s:%.*s%s%.*s", STR_ARG(volume.source),
                                             STR_ARG(volume.destination), count > 2 ? ":" : "", STR_ARG(volume.options));
         } else if (count > 1 && !is_absolute(volume.source) && !check_is_name(volume.source)) {

@@ -37,7 +37,8 @@ static bool add(Reader *r, Str text, Loc at, Door door)
 {
         Value *value = ARENA_NEW(r->check.run->arena, Value);
 
-        *value = (Value){ .at = at, .text = { text, door } };
+        value->at = at;
+        value->text = (Text){ text, door };
         if (!check_value(&r->check, value))
                 return false;
         append(r, value);
@@ -276,7 +277,7 @@ Str def_directory(const Doc *doc)
 bool value_read(Run *run, Def *def, OptionId id, const Node *entry)
 {
         Reader r = {
-                .check = { .run = run, .option = option_info(id), .directory = def_directory(def->doc) },
+                .check = { .run = run, .option = option_info(id), .doc = def->doc },
                 .def = def,
                 .id = id,
                 .entry = entry,
