@@ -190,6 +190,7 @@ struct OptionName {
 
 struct OptionIndex {
         Map names; /* folded name → OptionName */
+        Map keys;  /* the same for keys as the table spells them, which is how most are written */
         VEC(Str) folded; /* each of them */
 };
 
@@ -230,6 +231,17 @@ static void add_name(Arena *arena, OptionIndex *index, Str name, OptionId id)
                 last = last->next;
         if (last)
                 last->next = added;
+        if (str_eq(name, options[id].key))
+                map_put(arena, &index->keys, name, map_get(&index->names, folded));
+}
+
+/* The first row of that name. */
+static const OptionName *find_name(const OptionIndex *index, Str name)
+{
+        const OptionName *found = map_get(&index->keys, name);
+        Folded folded;
+
+        return found ? found : map_get(&index->names, fold(&folded, name));
 }
 
 const OptionIndex *options_index(Arena *arena)
@@ -264,9 +276,7 @@ bool option_allowed(const Option *option, Kind kind)
 
 OptionId option_find(const OptionIndex *index, Kind kind, Str name)
 {
-        Folded folded;
-
-        for (const OptionName *found = map_get(&index->names, fold(&folded, name)); found; found = found->next)
+        for (const OptionName *found = find_name(index, name); found; found = found->next)
                 if (option_allowed(&options[found->id], kind))
                         return found->id;
         return OPTION_NONE;
@@ -313,9 +323,7 @@ Str option_nearest(Kind kind, Str name)
 
 OptionId option_find_quadlet(const OptionIndex *index, Kind kind, Str name)
 {
-        Folded folded;
-
-        for (const OptionName *found = map_get(&index->names, fold(&folded, name)); found; found = found->next) {
+        for (const OptionName *found = find_name(index, name); found; found = found->next) {
                 const Option *option = &options[found->id];
 
                 if (option->kind == kind && option->quadlet && str_eq(option->key, name))
