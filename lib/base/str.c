@@ -4,6 +4,10 @@
 
 int str_compare(Str a, Str b)
 {
+        /* Most differ here, without a call. */
+        if (a.len && b.len && a.data[0] != b.data[0])
+                return (unsigned char)a.data[0] < (unsigned char)b.data[0] ? -1 : 1;
+
         const size_t shorter = a.len < b.len ? a.len : b.len;
         const int order = shorter ? memcmp(a.data, b.data, shorter) : 0;
 

@@ -255,7 +255,7 @@ static int add_entry(void *user, const char *section, const char *name, const ch
         const bool hidden = !lens->key.len;
         Node *node;
 
-        if (!str_is(mark, value) || !str_is(lens->given_key, name) || !str_is(lens->given_section, section))
+        if (!str_is(mark, value) || !str_is(lens->given_key, name) || (hidden && !str_is(lens->given_section, section)))
                 return 0;
         if (hidden) {
                 node = add_section(lens, keep(lens, lens->section_name), part_loc(lens, lens->section_name));

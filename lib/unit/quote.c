@@ -172,8 +172,10 @@ static void add_escaped(Buf *buf, Str s, unsigned magic)
 /* A word where a backslash begins a C escape. */
 static void add_word(Buf *buf, Text text, unsigned seen, unsigned magic)
 {
-        if (text.str.len && !(seen & ODD)) {
-                add_doubled(buf, text.str, seen & magic);
+        if (text.str.len && !(seen & (ODD | magic))) {
+                buf_add(buf, text.str);
+        } else if (text.str.len && !(seen & ODD)) {
+                add_doubled(buf, text.str, magic);
         } else {
                 assert(!str_contains(text.str, '\0'));
                 buf_char(buf, '"');
