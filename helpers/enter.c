@@ -21,10 +21,12 @@
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
         CHILDREN_MAX = 64 * 1024,
+        STEP_USEC = 20000,
         ENVIRONMENT_MAX = 1024 * 1024,
 };
 
@@ -107,6 +109,20 @@ static int find_target(Arena *arena, const Options *options, Target *ret)
                 r = first_child(arena, target.leader, &target.process);
         if (r == 0)
                 *ret = target;
+        return r;
+}
+
+/* nspawn says that it is ready a moment before there is anybody to stop. */
+static int await_target(Arena *arena, const Options *options, Target *ret)
+{
+        const struct timespec step = { .tv_nsec = STEP_USEC * 1000 };
+        uint64_t waited = 0;
+        int r = find_target(arena, options, ret);
+
+        for (; r == -ESRCH && waited < options->wait; waited += STEP_USEC) {
+                nanosleep(&step, NULL);
+                r = find_target(arena, options, ret);
+        }
         return r;
 }
 
@@ -279,7 +295,7 @@ static int act(Arena *arena, const Options *options, const Words *command)
                 say(SAY_ERROR, "--signal= takes a signal, not '%s'", options->signal);
                 return SAY_EXIT_OWN;
         }
-        r = find_target(arena, options, &target);
+        r = await_target(arena, options, &target);
         /* One that has ended needs no signal to do so. */
         if (r < 0)
                 return options->wait ? EXIT_SUCCESS : failed("find the container's process", r);

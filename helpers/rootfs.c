@@ -30,6 +30,7 @@ typedef struct Options {
         const char *timezone;
         bool empty;
         bool resolv_conf;
+        Words mount_points;
         Words dns;
         Words dns_search;
         Words dns_options;
@@ -40,6 +41,8 @@ static const Arg args[] = {
         { "machine", "NAME", "clear away what a container of that name left\nbehind when it was killed", ARG_TEXT,
           offsetof(Options, machine) },
         { "link", "PATH", "a link to the tree, for machinectl(1)", ARG_TEXT, offsetof(Options, link) },
+        { "mount-point", "[SOURCE]:PATH", "a place in the tree where SOURCE will be mounted,\nor a directory (*)", ARG_LIST,
+          offsetof(Options, mount_points) },
         { "timezone", "ZONE", "its time zone: /etc/localtime", ARG_TEXT, offsetof(Options, timezone) },
         { "resolv-conf", NULL, "its /etc/resolv.conf has the servers that this\nmachine itself asks", ARG_FLAG,
           offsetof(Options, resolv_conf) },
@@ -131,6 +134,46 @@ static bool make_machine_id(const Tree *tree)
 
         if (r < 0)
                 say(SAY_WARNING, "cannot make in the tree the file 'etc/machine-id': %.*s", STR_ARG(fs_error(r)));
+        return true;
+}
+
+static int make_all_dirs(const Tree *tree, Str path)
+{
+        int r = 0;
+
+        for (size_t i = 0; i <= path.len && r == 0; i++)
+                if (i && (i == path.len || path.data[i] == '/') && path.data[i - 1] != '/')
+                        r = tree_make_dir(tree, arena_c(tree->arena, str_first(path, i)), 0755);
+        return r;
+}
+
+/* A file for a file, a directory for everything else. */
+static bool make_mount_points(Arena *arena, const Options *options, const Tree *tree)
+{
+        VEC_EACH(const char *const, word, &options->mount_points) {
+                const size_t colon = str_rfind(str_c(*word), ':');
+                const Str source = str_first(str_c(*word), colon);
+                Str path = str_skip(str_c(*word), colon + 1);
+                struct stat st = { .st_mode = S_IFDIR };
+                int r;
+
+                while (str_starts(path, S("/")))
+                        path = str_skip(path, 1);
+                if (source.len)
+                        fs_stat(AT_FDCWD, arena_c(arena, source), &st);
+                if (!path.len || tree_has(tree, arena_c(arena, path)))
+                        continue;
+                if (S_ISDIR(st.st_mode)) {
+                        r = make_all_dirs(tree, path);
+                } else {
+                        const size_t slash = str_rfind(path, '/');
+
+                        r = make_all_dirs(tree, str_first(path, slash < path.len ? slash : 0));
+                        r = r < 0 ? r : tree_make_file(tree, arena_c(arena, path), 0644);
+                }
+                if (r < 0)
+                        return failed("make in the tree the place to mount", *word, r);
+        }
         return true;
 }
 
@@ -261,7 +304,7 @@ static bool prepare(Arena *arena, const Options *options, const char *directory)
                 return failed("open", directory, r);
         umask(0);
         return make_directories(&tree) && (!options->empty || make_links(&tree)) && make_os_release(&tree) &&
-               make_machine_id(&tree) && set_timezone(arena, options->timezone, &tree) &&
+               make_machine_id(&tree) && make_mount_points(arena, options, &tree) && set_timezone(arena, options->timezone, &tree) &&
                write_resolv_conf(arena, options, &tree) && (!options->link || make_link_to(options->link, directory));
 }
 

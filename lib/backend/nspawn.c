@@ -16,6 +16,14 @@ bool nspawn_is_scratch(const Object *c)
         return def_flag(c->def, OPT_CONTAINER_Ephemeral, false) && !c->def->set[OPT_CONTAINER_Rootfs];
 }
 
+bool nspawn_has_users(const Object *c)
+{
+        const Value *users = c->engine == ENGINE_NSPAWN ? c->def->set[OPT_CONTAINER_PrivateUsers] : NULL;
+
+        return users ? !str_is(users->text.str, "no")
+                     : c->engine == ENGINE_NSPAWN && str_is(def_text(c->def, OPT_CONTAINER_UserNS).str, "auto");
+}
+
 Text nspawn_root(Brew *brew)
 {
         const Text set = def_text(brew->def, OPT_CONTAINER_Rootfs);
@@ -443,6 +451,46 @@ static void needs(Brew *brew)
                 oci_load_credential(brew, &value->credential, value->text.door);
 }
 
+/* Where nspawn itself mounts memory first. */
+static bool is_in_memory(Str path)
+{
+        static const Str places[] = { STR_INIT("/run/"), STR_INIT("/tmp/"), STR_INIT("/dev/"), STR_INIT("/proc/"), STR_INIT("/sys/") };
+
+        for (size_t i = 0; i < ELEMENTS(places); i++)
+                if (str_starts(path, places[i]))
+                        return true;
+        return false;
+}
+
+/* In a tree that it mounts read-only nspawn cannot make the places where it mounts what the keys say. */
+static void mount_points(Brew *brew)
+{
+        static const struct {
+                OptionId id;
+                BackendCall call;
+        } rows[] = {
+                { OPT_CONTAINER_Volume, nspawn_volume },
+                { OPT_CONTAINER_Mount, nspawn_mount },
+                { OPT_CONTAINER_Tmpfs, nspawn_tmpfs },
+                { OPT_CONTAINER_Secret, nspawn_secret },
+        };
+        Words *command = brew->words, mounts = { 0 };
+
+        brew->words = &mounts;
+        for (size_t i = 0; i < ELEMENTS(rows); i++)
+                rows[i].call(brew, rows[i].id, brew->def->set[rows[i].id]);
+        brew->words = command;
+        VEC_EACH(const Text, mount, &mounts) {
+                const bool memory = str_starts(mount->str, S("--tmpfs="));
+                Str rest = str_skip(mount->str, str_find(mount->str, '=') + 1), source = { 0 }, path;
+
+                if (!memory)
+                        str_next(&rest, ':', &source);
+                if (rest.len && str_next(&rest, ':', &path) && !is_in_memory(path))
+                        nspawn_add(brew, "--mount-point=", (Text){ arena_join(brew->arena, source, S(":"), path), mount->door });
+        }
+}
+
 /* A tree that is to stay as it is has to be ready as it is. */
 static void prepare_root(Brew *brew)
 {
@@ -465,6 +513,8 @@ static void prepare_root(Brew *brew)
         for (size_t i = 0; i < ELEMENTS(dns_keys); i++)
                 for (const Value *value = def->set[dns_keys[i].id]; value; value = value->next)
                         nspawn_add(brew, dns_keys[i].flag, value->text);
+        if (def_flag(def, OPT_CONTAINER_ReadOnly, false))
+                mount_points(brew);
         oci_add(brew, nspawn_root(brew));
 }
 
@@ -486,5 +536,6 @@ const Backend backend_nspawn = {
         .engine = ENGINE_NSPAWN,
         .calls = calls,
         .check = nspawn_check,
+        .leave = nspawn_leave_network,
         .make = { [KIND_CONTAINER] = container, [KIND_VOLUME] = oci_volume_unit },
 };

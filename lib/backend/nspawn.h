@@ -12,6 +12,8 @@ extern const Backend backend_nspawn;
 void nspawn_add(Brew *brew, const char *flag, Text value);
 /* The tree of the container on the host. */
 Text nspawn_root(Brew *brew);
+/* Whether the users of the container are others than the host's. */
+bool nspawn_has_users(const Object *c);
 /* Whether the tree is made in the unit's runtime directory, for one run. */
 bool nspawn_is_scratch(const Object *c);
 
@@ -32,6 +34,8 @@ bool nspawn_reaches_out(const Object *c);
 void nspawn_join(Brew *brew, Text path);
 void nspawn_prepare_network(Brew *brew);
 void nspawn_end_network(Brew *brew);
+/* The same for whatever may have been made. */
+void nspawn_leave_network(Brew *brew);
 void nspawn_network_words(Brew *brew);
 /* Whether bayplan-rootfs writes the tree's resolv.conf. */
 bool nspawn_takes_dns(const Object *c);

@@ -114,11 +114,10 @@ NspawnMount nspawn_mount_fields(Arena *arena, Str text)
 
 static void add_tmpfs(Brew *brew, Str destination, Str fields, Door door)
 {
-        /* What podman and docker have without options. */
-        const Str usual = S("noexec,nosuid,nodev,mode=1777");
-
+        /* What podman begins with; a later word wins. */
         nspawn_add(brew, "--tmpfs=",
-                   (Text){ arena_fmt(brew->arena, "%.*s:%.*s", STR_ARG(destination), STR_ARG(fields.len ? fields : usual)),
+                   (Text){ arena_join(brew->arena, destination, S(":nosuid,nodev,mode=1777"), fields.len ? S(",") : S(""),
+                                      fields),
                            door });
 }
 
@@ -206,8 +205,10 @@ void nspawn_secret(Brew *brew, OptionId id, const Value *first)
 
                 const Text parts[] = { { oci_secret_source(brew, value->secret), DOOR_SYSTEMD },
                                        { S(":"), DOOR_SYSTEMD },
-                                       oci_secret_target(brew, value) };
+                                       oci_secret_target(brew, value),
+                                       { S(":idmap"), DOOR_SYSTEMD } };
 
-                nspawn_add(brew, "--bind-ro=", text_concat(brew->arena, parts, ELEMENTS(parts)));
+                nspawn_add(brew, "--bind-ro=",
+                           text_concat(brew->arena, parts, ELEMENTS(parts) - !nspawn_has_users(brew->object)));
         }
 }

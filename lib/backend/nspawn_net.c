@@ -104,10 +104,7 @@ bool nspawn_has_namespace(const Object *c)
 /* The namespace is not the container's own: by the kernel's usual rules its root could not listen on port 80. */
 static void user_sysctls(Brew *brew)
 {
-        const Value *users = brew->def->set[OPT_CONTAINER_PrivateUsers];
-        const bool other = users ? !str_is(users->text.str, "no") : str_is(def_text(brew->def, OPT_CONTAINER_UserNS).str, "auto");
-
-        if (!other)
+        if (!nspawn_has_users(brew->object))
                 return;
         oci_add(brew, T("--sysctl=net.ipv4.ip_unprivileged_port_start=0"));
         oci_add(brew, T("--sysctl=net.ipv4.ping_group_range=0 2147483647"));
@@ -264,22 +261,44 @@ void nspawn_prepare_network(Brew *brew)
                 name_it(brew);
 }
 
+static void end_name(Brew *brew)
+{
+        hosts_command(brew, PHASE_STOP_POST);
+        oci_add(brew, T("--remove"));
+}
+
+static void end_ports(Brew *brew)
+{
+        ports_command(brew, PHASE_STOP_POST);
+        oci_add(brew, T("--remove"));
+        oci_add(brew, LITERAL(machine_space(brew->arena, brew->object)));
+}
+
+static void end_namespace(Brew *brew)
+{
+        netns_command(brew, PHASE_STOP_POST);
+        oci_add(brew, T("del"));
+        oci_add(brew, LITERAL(machine_space(brew->arena, brew->object)));
+}
+
 void nspawn_end_network(Brew *brew)
 {
-        if (has_address(brew->def)) {
-                hosts_command(brew, PHASE_STOP_POST);
-                oci_add(brew, T("--remove"));
-        }
-        if (brew->def->set[OPT_CONTAINER_PublishPort]) {
-                ports_command(brew, PHASE_STOP_POST);
-                oci_add(brew, T("--remove"));
-                oci_add(brew, LITERAL(machine_space(brew->arena, brew->object)));
-        }
-        if (nspawn_has_namespace(brew->object)) {
-                netns_command(brew, PHASE_STOP_POST);
-                oci_add(brew, T("del"));
-                oci_add(brew, LITERAL(machine_space(brew->arena, brew->object)));
-        }
+        if (has_address(brew->def))
+                end_name(brew);
+        if (brew->def->set[OPT_CONTAINER_PublishPort])
+                end_ports(brew);
+        if (nspawn_has_namespace(brew->object))
+                end_namespace(brew);
+}
+
+/* Which of them there was, a definition with errors does not tell for sure. */
+void nspawn_leave_network(Brew *brew)
+{
+        if (!brew->def->set[OPT_CONTAINER_PrivateNetwork])
+                return;
+        end_name(brew);
+        end_ports(brew);
+        end_namespace(brew);
 }
 
 void nspawn_network_words(Brew *brew)

@@ -2,6 +2,7 @@
 
 #include "backend/oci.h"
 
+#include "backend/nspawn.h"
 #include "base/fs.h"
 #include "model/refer.h"
 
@@ -150,8 +151,11 @@ Text oci_secret_target(Brew *brew, const Value *value)
                        value->text.door };
 }
 
-static bool has_owner(const Secret *secret)
+static bool has_owner(const Brew *brew, const Secret *secret)
 {
+        /* What systemd keeps cannot be mapped to other users; the copy can. */
+        if (nspawn_has_users(brew->object))
+                return true;
         return secret->uid.len || secret->gid.len || secret->mode.len;
 }
 
@@ -159,7 +163,7 @@ static bool has_owner(const Secret *secret)
  * another owner lies in the unit's runtime directory, in memory, until the unit stops. */
 Str oci_secret_source(Brew *brew, const Secret *secret)
 {
-        return arena_fmt(brew->arena, has_owner(secret) ? "%%t/bayplan/%%N/secret.%.*s" : "%%d/%.*s",
+        return arena_fmt(brew->arena, has_owner(brew, secret) ? "%%t/bayplan/%%N/secret.%.*s" : "%%d/%.*s",
                          STR_ARG(secret->credential.name));
 }
 
@@ -195,7 +199,7 @@ void oci_prepare_secrets(Brew *brew)
                 } owner[] = { { "--uid=", secret->uid }, { "--gid=", secret->gid }, { "--mode=", secret->mode } };
 
                 oci_load_credential(brew, &secret->credential, value->text.door);
-                if (!has_owner(secret))
+                if (!has_owner(brew, secret))
                         continue;
                 brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START_PRE, false);
                 oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-secret")));

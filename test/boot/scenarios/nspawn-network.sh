@@ -21,7 +21,9 @@ place() {
 	LocalMacAddress=02:00:00:00:00:09
 	PublishPort=127.0.0.1:8080:80 0.0.0.0:8081-8082:80-81
 	PrivateUsers=pick
+	Secret=page,type=credential,target=/page
 	E
+        put /etc/credstore/page <<<'a secret page'
         serves long <<-'E'
 	ContainerName=a-really-long-name
 	PrivateNetwork=yes
@@ -117,6 +119,7 @@ cable() {
         like 'by IPv6 too' "$(from web ip -6 route)" 'default via fd00:9::1'
         like 'NSN-16: MAC address' "$(from web ip link show eth0)" 02:00:00:00:00:09
         is 'NSP-22: a name on the host' "$(getent hosts web.containers | tr -s ' ')" 'fd00:9::2 web.containers'
+        is 'a secret for its root, who is not the host'"'"'s' "$(nsenter --target "$(machinectl show --value -p Leader web)" --user --mount cat /page)" 'a secret page'
         ok 'T-03: with a user namespace' test \
                 "$(stat -Lc %i /proc/self/ns/user)" != "$(stat -Lc %i "/proc/$(machinectl show --value -p Leader web)/ns/user")"
 }
