@@ -9,6 +9,20 @@ Text netns_path(Arena *arena, const Value *value)
         return str_starts(value->text.str, S("/")) ? value->text : text_join(arena, S("/run/netns/"), value->text);
 }
 
+Text netns_resolv_conf(Arena *arena, const Object *container)
+{
+        static const OptionId keys[] = { OPT_NETNS_DNS, OPT_NETNS_DNSSearch, OPT_NETNS_DNSOption };
+
+        VEC_EACH(const Dependency, dependency, &container->depends) {
+                const Def *def = dependency->object->def;
+
+                for (size_t i = 0; i < ELEMENTS(keys) && def->kind == KIND_NETNS; i++)
+                        if (def->set[keys[i]])
+                                return LITERAL(arena_join(arena, S("/etc/netns/"), def->name, S("/resolv.conf")));
+        }
+        return (Text){ 0 };
+}
+
 /* ---- words of bayplan-netns ---- */
 
 static void add_values(Brew *brew, const char *name, OptionId id)

@@ -9,3 +9,6 @@ extern const Backend backend_netns;
 
 /* Of Netns=: where the namespace is found. */
 Text netns_path(Arena *arena, const Value *value);
+/* The file of the name servers that the container's namespace has by its definition; empty: none. podman finds it by
+ * itself. */
+Text netns_resolv_conf(Arena *arena, const Object *container);

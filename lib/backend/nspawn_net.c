@@ -4,6 +4,7 @@
  * fills it before nspawn is started in it, so that all is there when the container's first process runs, and so that
  * it goes together with user namespaces (T-03, NSP-19). */
 
+#include "backend/netns.h"
 #include "backend/nspawn.h"
 #include "backend/oci.h"
 #include "model/machine.h"
@@ -301,10 +302,18 @@ void nspawn_leave_network(Brew *brew)
         end_namespace(brew);
 }
 
+/* Those of the namespace (T-04). */
+static void use_servers(Brew *brew, Str file)
+{
+        oci_add(brew, T("--resolv-conf=off"));
+        nspawn_add(brew, "--bind-ro=", LITERAL(arena_join(brew->arena, file, S(":/etc/resolv.conf"))));
+}
+
 void nspawn_network_words(Brew *brew)
 {
         const Def *def = brew->def;
         const bool private = def_flag(def, OPT_CONTAINER_PrivateNetwork, false);
+        const Text servers = netns_resolv_conf(brew->arena, brew->object);
 
         /* An empty one nspawn makes itself. */
         if (str_is(def_text(def, OPT_CONTAINER_Network).str, "none") || (private && !nspawn_has_namespace(brew->object)))
@@ -314,6 +323,8 @@ void nspawn_network_words(Brew *brew)
         /* systemd-resolved's own address is of the host's network. */
         if (nspawn_takes_dns(brew->object))
                 oci_add(brew, T("--resolv-conf=off"));
+        else if (servers.str.len)
+                use_servers(brew, servers.str);
         else if (private)
                 oci_add(brew, nspawn_reaches_out(brew->object) ? T("--resolv-conf=replace-uplink") : T("--resolv-conf=off"));
 }

@@ -270,6 +270,31 @@ static void add_late_dropin(Composer *composer, const Object *c)
                             .at = c->def->at });
 }
 
+/* The other name of a container of nspawn in a namespace. systemd takes no alias that is an instance for a unit that is
+ * none, so it is a unit that starts and stops with the container, and the container with it. */
+static void add_second_name(Composer *composer, const Object *c)
+{
+        const Str name = arena_join(composer->run->arena, S("netns-container@"), c->def->name, S(".service"));
+        const Text unit = LITERAL(c->unit);
+        Words units = { 0 };
+        Buf buf = BUF(composer->run->arena);
+
+        words_add(composer->run->arena, &units, unit);
+        compose_header(&buf, c->def);
+        lines_section(&buf, "Unit");
+        lines_value(&buf, S("Description"),
+                    LITERAL(arena_join(composer->run->arena, c->def->name, S(" (another name of "), c->unit, S(")"))), quote_value);
+        compose_source(&buf, c->def);
+        lines_list(&buf, "BindsTo", &units, quote_unit);
+        lines_list(&buf, "After", &units, quote_unit);
+        lines_list(&buf, "PropagatesStopTo", &units, quote_unit);
+        lines_list(&buf, "PropagatesReloadTo", &units, quote_unit);
+        lines_section(&buf, "Service");
+        buf_add(&buf, S("Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n"));
+        VEC_ADD(composer->run->arena, &composer->plan.units,
+                (PlanUnit){ .name = name, .text = buf_str(&buf), .def = c->def, .at = c->def->at });
+}
+
 /* False when it has become broken, which was reported. */
 static bool compose_container(Composer *composer, Object *c)
 {
@@ -311,6 +336,8 @@ static bool compose_container(Composer *composer, Object *c)
                             .text = arena_str(run->arena, buf_str(buf)),
                             .def = c->def,
                             .at = c->def->at });
+        if (c->engine == ENGINE_NSPAWN && c->def->kind == KIND_CONTAINER && c->def->set[OPT_CONTAINER_Netns])
+                add_second_name(composer, c);
         if (is_dropin(c) && (recipe.after.count || recipe.wants.count))
                 add_late_dropin(composer, c);
         compose_install(run, &composer->plan, c);
