@@ -4,6 +4,7 @@
  * of that name is there already, and whether it is still the one that is defined. */
 
 #include "backend/oci.h"
+#include "base/unit_name.h"
 
 /* ---- options of networks ---- */
 
@@ -64,7 +65,13 @@ void oci_volume_device(Brew *brew, OptionId id, const Value *value)
 {
         (void)id;
         driver_option(brew, "device=", value->text);
-        backend_needs_mount(brew, value->text);
+        /* It may be plugged in later, and pulled out. A file of that name is no sign: udev has to know the device. */
+        if (str_starts(value->text.str, S("/dev/")) && !str_contains(value->text.str, '%') &&
+            !str_contains(value->text.str, '$'))
+                words_add(brew->arena, &brew->recipe->binds,
+                          LITERAL(arena_join(brew->arena, unit_name_path(brew->arena, value->text.str), S(".device"))));
+        else
+                backend_needs_mount(brew, value->text);
 }
 
 /* uid=, gid= and Options= are one mount option string, "o=…". */

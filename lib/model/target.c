@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "base/unit_name.h"
 
 typedef struct Grouping {
         Run *run;
@@ -17,22 +18,6 @@ typedef struct Grouping {
 static bool runs(const Object *c)
 {
         return (c->def->kind == KIND_CONTAINER || c->def->kind == KIND_POD) && !c->def->profile->quadlet;
-}
-
-/* systemd.unit(5), "String Escaping for Inclusion in Unit Names", but "-" stays, as in the names of services. */
-static Str escaped(Arena *arena, Str s)
-{
-        Buf buf = BUF(arena);
-
-        for (size_t i = 0; i < s.len; i++) {
-                const char c = s.data[i];
-
-                if (char_is_alpha(c) || char_is_digit(c) || memchr(":_-.", c, 4))
-                        buf_char(&buf, c);
-                else
-                        buf_fmt(&buf, "\\x%02x", (unsigned char)c);
-        }
-        return buf_str(&buf);
 }
 
 /* The targets of upkeep, "bayplan-update-podman.target". */
@@ -50,7 +35,7 @@ static TargetUnit *find_target(Grouping *g, Str name, const Def *def, bool pod)
         enum { NAME_MAX_UNIT = 255 };
         Arena *arena = g->run->arena;
         TargetUnit *target = map_get(&g->by_name, name);
-        const Str unit = arena_join(arena, S("bayplan-"), escaped(arena, name), S(".target"));
+        const Str unit = arena_join(arena, S("bayplan-"), unit_name_part(arena, name), S(".target"));
 
         /* A pod that is called as its file is one thing with it. */
         if (target && target->def->doc == def->doc && target->pod != pod) {
