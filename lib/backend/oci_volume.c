@@ -5,22 +5,12 @@
 #include "backend/oci.h"
 #include "model/refer.h"
 
-/* VolumeSubDir=; all members of a pod have that of the pod, unless they have one themselves. */
-static const Value *sub_directory(const Object *object, Str *ret_usual)
-{
-        const Object *pod = object->def->kind == KIND_POD ? object : object->pod;
-        const Value *own = object->def->set[OPT_CONTAINER_VolumeSubDir];
-
-        *ret_usual = pod ? pod->def->name : object->def->name;
-        return own || !pod ? own : pod->def->set[OPT_POD_VolumeSubDir];
-}
-
 /* A named volume that has no definition is a directory below VolumeBaseDir= (POD-02, POD-05, POD-09). */
 static Text undefined_directory(Brew *brew, Str name)
 {
         const Value *base = brew->fleet->defaults ? brew->fleet->defaults->set[OPT_DEFAULTS_VolumeBaseDir] : NULL;
         Str usual;
-        const Value *sub = sub_directory(brew->object, &usual);
+        const Value *sub = object_sub_directory(brew->object, &usual);
 
         if (!base || !name.len)
                 return (Text){ 0 };

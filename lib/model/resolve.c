@@ -9,6 +9,7 @@
 #include "model/cycle.h"
 #include "model/install.h"
 #include "model/namespace.h"
+#include "model/nest.h"
 #include "model/netns.h"
 #include "model/pod.h"
 #include "model/quadlet.h"
@@ -47,6 +48,15 @@ const Object *object_linked(const Object *object, const Value *value)
         const Link *link = object_link(object, value);
 
         return link ? link->object : NULL;
+}
+
+const Value *object_sub_directory(const Object *object, Str *ret_usual)
+{
+        const Object *pod = object->def->kind == KIND_POD ? object : object->pod;
+        const Value *own = object->def->set[OPT_CONTAINER_VolumeSubDir];
+
+        *ret_usual = pod ? pod->def->name : object->def->name;
+        return own || !pod ? own : pod->def->set[OPT_POD_VolumeSubDir];
 }
 
 Text object_image(const Object *c)
@@ -417,6 +427,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         install_check_aliases(run, &fleet, &installed_map);
         pod_resolve(run, &fleet);
         subnet_check(run, &fleet);
+        nest_check(run, &fleet);
         netns_resolve(run, &fleet, &r.names);
         claim_check(run, &fleet);
         refer_settle(run, &fleet);

@@ -121,6 +121,10 @@ static inline Text object_self(const Object *c)
         return (Text){ c->self, c->def->profile->quadlet ? DOOR_SYSTEMD : DOOR_LITERAL };
 }
 
+/* VolumeSubDir= that holds for an object; all members of a pod have that of the pod, unless they have one themselves.
+ * NULL: the usual one. */
+const Value *object_sub_directory(const Object *object, Str *ret_usual);
+
 /* What an engine calls the image of an image's or a build's definition. */
 Text object_image(const Object *c);
 
