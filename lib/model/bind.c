@@ -332,6 +332,13 @@ static void bind_section(Binder *b, Def *def, const Node *section)
         b->run->diags->subject = NULL;
 }
 
+/* "front.network" is the network, when something else has its name too. */
+static bool is_called(const Def *def, Str text)
+{
+        return str_eq(def->name, text) ||
+               (kind_by_file(text) == def->kind && str_eq(def->name, str_first(text, str_rfind(text, '.'))));
+}
+
 /* The definitions of the file for which a section is: all, or those of a name. Containers first: what is said of
  * services, such as Restart=, is not meant for the networks and volumes beside them. */
 static Defs pass_defs(const Binder *b, const Node *node)
@@ -339,7 +346,7 @@ static Defs pass_defs(const Binder *b, const Node *node)
         Defs containers = { 0 }, others = { 0 };
 
         VEC_EACH(Def *, def, &b->defs)
-                if (!kind_info((*def)->kind)->unnamed && (!node->text.len || str_eq((*def)->name, node->text)))
+                if (!kind_info((*def)->kind)->unnamed && (!node->text.len || is_called(*def, node->text)))
                         VEC_ADD(b->run->arena, (*def)->kind == KIND_CONTAINER ? &containers : &others, *def);
         return containers.count ? containers : others;
 }
