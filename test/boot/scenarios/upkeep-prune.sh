@@ -22,16 +22,52 @@ place() {
 	Image=localhost/bb
 	AutoStart=no
 	E
+        # What units make and nothing uses at the moment; the pod runs, with a member that does not.
+        define objects.ini <<-'E'
+	[Network podman-idle]
+
+	[Volume podman-idle]
+
+	[Network docker-idle]
+	Backend=docker
+
+	[Volume docker-idle]
+	Backend=docker
+
+	[Pod podman-pod]
+
+	[Container podman-member]
+	Pod=podman-pod
+	Image=localhost/bb
+	Exec=sleep inf
+	AutoRemoveOnStop=no
+	AutoStart=no
+
+	[Pod docker-pod]
+	Backend=docker
+	E
 }
 
 check() {
         local engine
+        declare -A nameless
 
         for engine in podman docker; do
                 timer
                 leave_behind
+                have_objects
                 ok "$engine: the service runs" systemctl start bayplan-prune-$engine
                 pruned
+                objects_stay ''
+        done
+        # With volumes too.
+        sed -i '/^AutoPrune=/aAutoPruneArgs=--volumes' /etc/containers.d/all.ini
+        systemctl daemon-reload
+        # podman 4.3 has no such filter for volumes; it says so and removes none.
+        for engine in $(podman --version | grep -q 'version 4\.[0-3]' || echo podman) docker; do
+                ok "$engine: the service runs, with volumes" systemctl start bayplan-prune-$engine
+                not_ok "$engine: a volume without a unit is gone" $engine volume inspect "${nameless[$engine]}"
+                objects_stay ', with volumes'
         done
         kept_by_unit
         without_daemon
@@ -61,6 +97,29 @@ leave_behind() {
         $engine build --quiet --tag localhost/twice - <<<$'FROM localhost/bb\nLABEL edition=1'
         $engine build --quiet --tag localhost/twice - <<<$'FROM localhost/bb\nLABEL edition=2'
 } >/dev/null 2>&1
+
+# Networks, volumes and pods whose units are active, though no container uses them.
+have_objects() {
+        systemctl start $engine-net-$engine-idle $engine-volume-$engine-idle
+        nameless[$engine]=$($engine volume create)
+        if [ $engine = podman ]; then
+                systemctl start podman-podman-member
+                systemctl stop podman-podman-member
+        else
+                systemctl start docker-net-docker-pod
+        fi
+}
+
+objects_stay() {
+        ok "POD-27 $engine: a network that is defined stays$1" $engine network inspect $engine-idle
+        ok "POD-27 $engine: a volume that is defined stays$1" $engine volume inspect $engine-idle
+        if [ $engine = podman ]; then
+                ok "POD-27 podman: a pod stays$1" podman pod exists podman-pod
+                ok "POD-27 podman: and its member that is kept$1" podman container exists podman-member
+        else
+                ok "POD-27 docker: a pod's network stays$1" docker network inspect docker-pod
+        fi
+}
 
 pruned() {
         is "$engine: a stray container is gone, one of a unit is not" \
