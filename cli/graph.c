@@ -37,6 +37,8 @@ static const Look looks[] = {
         { STR_INIT("network"), "ellipse", "([\"", "\"])" },
         { STR_INIT("volume"), "cylinder", "[(\"", "\")]" },
         { STR_INIT("network namespace"), "hexagon", "{{\"", "\"}}" },
+        { STR_INIT("image"), "note", "[/\"", "\"/]" },
+        { STR_INIT("build"), "component", "[\\\"", "\"\\]" },
 };
 
 static const Look *look_of(const Object *object)
