@@ -85,8 +85,11 @@ any_name() {
         is 'NNS-10: JoinsNamespaceOf= and /run/netns are the same one' \
                 "$(systemd-run --quiet --pipe --wait -p JoinsNamespaceOf=netns@plain.service -p PrivateNetwork=yes \
                         readlink /proc/self/ns/net)" "net:[$(stat -L -c %i /run/netns/plain)]"
+        is 'NNS-09 NNS-14: ... which systemd has made, and not for the unit alone' \
+                "$(property netns@plain PrivateNetwork) $(property netns@plain PrivateMounts)" 'yes no'
         like 'NNS-07: ... before the network is set up' "$(property netns@plain Before)" 'network-pre.target'
         like 'NNS-07: ... which it wants to know of' "$(property netns@plain Wants)" 'network-pre.target'
+        is 'systemd has nothing to say of the template' "$(systemd-analyze verify --man=no --recursive-errors=no netns@plain.service 2>&1)" ''
         systemctl start "$(systemd-escape --template=netns@.service a-b)" netns@c-d
         like 'NNS-13: a name with a dash, escaped or not' "$(ip netns list | sort | xargs)" 'a-b c-d'
         systemctl stop netns@plain 'netns@*'
