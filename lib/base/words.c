@@ -79,6 +79,16 @@ static size_t add_escape(Buf *buf, Str s, bool code_points)
         return 0;
 }
 
+/* *at stays on the backslash, or goes to the end of the escape. */
+static bool take_escape(Buf *buf, Str text, size_t *at, unsigned rules)
+{
+        const size_t length = add_escape(buf, str_skip(text, *at + 1), rules & WORDS_CODE_POINTS);
+        const bool last = *at + 1 == text.len;
+
+        *at += length;
+        return length || (last && (rules & WORDS_OPEN));
+}
+
 static size_t skip_space(Str text, size_t at)
 {
         while (at < text.len && char_is_space(text.data[at]))
@@ -130,14 +140,11 @@ bool words_next_by(Arena *arena, Str text, unsigned rules, size_t *pos, Word *re
                 const char c = text.data[at];
 
                 if (c == '\\' && !(rules & WORDS_PLAIN)) {
-                        const size_t length = add_escape(&buf, str_skip(text, at + 1), rules & WORDS_CODE_POINTS);
-
-                        if (!length) {
+                        if (!take_escape(&buf, text, &at, rules)) {
                                 *ret_error = WORDS_BAD_ESCAPE;
                                 *ret = (Word){ .at = at, .len = at + 1 < text.len ? 2 : 1 };
                                 return false;
                         }
-                        at += length;
                 } else if (quote) {
                         if (c == quote)
                                 quote = 0;
@@ -163,5 +170,6 @@ bool words_next_by(Arena *arena, Str text, unsigned rules, size_t *pos, Word *re
         word.text = buf_str(&buf);
         *pos = at;
         *ret = word;
-        return true;
+        /* Nothing but a backslash at the end is no word. */
+        return word.len > 1 || word.quoted || word.text.len || !(rules & WORDS_OPEN);
 }

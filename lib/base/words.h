@@ -23,7 +23,7 @@ typedef struct Word {
 /* How Podman reads words, which differs. */
 typedef enum WordsRule {
         WORDS_PLAIN = 1 << 0,       /* a backslash is a character */
-        WORDS_OPEN = 1 << 1,        /* a quote may stay open */
+        WORDS_OPEN = 1 << 1,        /* a quote may stay open, and a backslash stand at the end */
         WORDS_CODE_POINTS = 1 << 2, /* \xHH and \OOO are characters, not bytes */
 } WordsRule;
 

@@ -6,13 +6,13 @@
 #include "test.h"
 
 /* The words of a text as "[word] [next]"; what stops it as "!open@AT+LEN" or "!escape@AT+LEN". */
-static Str split(Arena *arena, Str text)
+static Str split(Arena *arena, Str text, unsigned rules)
 {
         Buf buf = BUF(arena);
         Word word;
         WordsError error;
 
-        for (size_t pos = 0; words_next(arena, text, &pos, &word, &error);)
+        for (size_t pos = 0; words_next_by(arena, text, rules, &pos, &word, &error);)
                 buf_fmt(&buf, "%s[%.*s]", buf.len ? " " : "", STR_ARG(word.text));
         if (error)
                 buf_fmt(&buf, "%s!%s@%zu+%zu", buf.len ? " " : "",
@@ -54,7 +54,32 @@ static void words(void)
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
                 Arena arena = { 0 };
 
-                CHECK_STR(split(&arena, str_c(rows[i].text)), str_c(rows[i].want));
+                CHECK_STR(split(&arena, str_c(rows[i].text), 0), str_c(rows[i].want));
+                arena_free(&arena);
+        }
+}
+
+static void podmans(void)
+{
+        static const struct {
+                const char *text;
+                unsigned rules;
+                const char *want;
+        } rows[] = {
+                { "a 'b c", WORDS_OPEN, "[a] [b c]" },
+                { "a\\", WORDS_OPEN, "[a]" },
+                { "a \\", WORDS_OPEN, "[a]" },
+                { "a ''", WORDS_OPEN, "[a] []" },
+                { "a \\d", WORDS_OPEN, "[a] !escape@2+2" },
+                { "\\xe4\\344", WORDS_OPEN | WORDS_CODE_POINTS, "[\xc3\xa4\xc3\xa4]" },
+                { "a\\d \"b\\\" c\\", WORDS_PLAIN, "[a\\d] [b\\] [c\\]" },
+                { "a 'b", WORDS_PLAIN, "[a] !open@2+1" },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                Arena arena = { 0 };
+
+                CHECK_STR(split(&arena, str_c(rows[i].text), rows[i].rules), str_c(rows[i].want));
                 arena_free(&arena);
         }
 }
@@ -79,4 +104,4 @@ static void places(void)
         arena_free(&arena);
 }
 
-TEST_MAIN(TEST(words), TEST(places))
+TEST_MAIN(TEST(words), TEST(podmans), TEST(places))
