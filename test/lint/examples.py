@@ -20,7 +20,7 @@ OTHERS = ["docker.service", "docker.socket", "postgresql.service", "netns@.servi
 def generate(generator, definitions, output, scope):
     """Units of a directory of definitions. The problems, and the names of the units."""
     environment = {"PATH": os.environ["PATH"], "BAYPLAN_PATH": str(definitions), "BAYPLAN_UNIT_PATH": "/nonexistent",
-                   "PODMAN": TRUE, "DOCKER": TRUE, "HOME": "/nonexistent"}
+                   "PODMAN": TRUE, "DOCKER": TRUE, "NSPAWN": TRUE, "HOME": "/nonexistent"}
     environment |= {name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
     result = subprocess.run([generator, f"--{scope}", output], env=environment, capture_output=True, text=True, check=False)
     problems = [line for line in result.stderr.splitlines()]

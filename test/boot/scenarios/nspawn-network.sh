@@ -179,6 +179,12 @@ joins() {
                 "$(stat -Lc %i /run/netns/blue)"
         ok 'T-03: with a user namespace' test \
                 "$(stat -Lc %i /proc/self/ns/user)" != "$(stat -Lc %i "/proc/$(machinectl show --value -p Leader guest)/ns/user")"
+        systemctl stop netns-container@guest
+        ok 'NNS-33: stopped by its other name' wait_for 20 state_is container-guest inactive
+        systemctl start netns-container@guest
+        ok 'NNS-33: and started' systemctl is-active container-guest
+        systemctl restart container-guest
+        ok 'a restart is one' systemctl is-active container-guest
         systemctl stop netns@blue
         ok 'NNS-16: it stops with it' wait_for 20 state_is container-guest inactive
 }
