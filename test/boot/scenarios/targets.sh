@@ -90,8 +90,9 @@ check() {
 }
 
 whole() {
-        local pid
+        local pid pod=pod
 
+        [ $engine = podman ] || pod=net
         ok "$engine: all of the file runs" wait_for 60 all active $(shop)
         ok "$engine: and answers" answers http://127.0.0.1:8001/ 'hello from busybox'
         is "$engine: what is not started at boot is not started by the target" "$(state $engine-report)" inactive
@@ -99,6 +100,8 @@ whole() {
         systemctl start $engine-report
         ok "$engine: the target is stopped" systemctl stop bayplan-shop.target
         ok "$engine: and all of the file" wait_for 60 all inactive $(shop) $engine-report
+        # systemd counts starts, and this machine starts it more often than people do.
+        systemctl reset-failed "$engine-*"
         is "$engine: another file is not concerned" "$(state $engine-beside)" active
         is "$engine: nothing waits to come back" "$(systemctl list-units --plain --no-legend 'bayplan-recover@*')" ''
 
@@ -108,7 +111,8 @@ whole() {
 
         pid=$(property $engine-search ActiveEnterTimestampMonotonic)
         ok "$engine: the target of the pod is stopped" systemctl stop bayplan-till.target
-        ok "$engine: and the members" wait_for 60 all inactive $engine-till-db $engine-till-web
+        ok "$engine: and the members" wait_for 60 all inactive $engine-till-db $engine-till-web $engine-$pod-till
+        systemctl reset-failed "$engine-*"
         is "$engine: the rest of the file runs on" "$(property $engine-search ActiveEnterTimestampMonotonic)" "$pid"
         ok "$engine: the target of the pod is started" systemctl start bayplan-till.target
         ok "$engine: and the members" answers http://127.0.0.1:8001/ 'hello from busybox'
