@@ -146,7 +146,9 @@ static bool check_keys(Run *run, const Object *c)
         DEF_EACH(id, c->def)
                 if (c->engine && !c->def->set[id]->inherited && option_info(id)->spell[c->engine].kind == SPELL_NONE)
                         ok = diag(run->diags, DIAG_ENGINE_LACKS, def_key_at(c->def, id), engine_name(c->engine),
-                                  option_info(id)->key);
+                                  option_info(id)->key,
+                                  id == OPT_CONTAINER_Netns ? S("its daemon cannot be told of a namespace; podman and nspawn can")
+                                                            : (Str){ 0 });
         return ok;
 }
 
