@@ -50,6 +50,25 @@ place() {
 	Exec=/usr/bin/sh -c 'touch /data/x && ls /data && exec tail -f /dev/null'
 	E
         with_bare_tree /srv/fixed
+        define jobs.ini <<-'E'
+	[Container good]
+	Backend=nspawn
+	Ephemeral=yes
+	AutoStart=no
+	Volume=/usr:/usr:ro
+	Exec=/usr/bin/sh -c 'echo worked'
+
+	[Container bad]
+	Backend=nspawn
+	Ephemeral=yes
+	AutoStart=no
+	Volume=/usr:/usr:ro
+	RunInit=no
+	Exec=/usr/bin/sh -c 'exit 3'
+
+	[Service]
+	Type=oneshot
+	E
 }
 
 log() {
@@ -89,6 +108,7 @@ check() {
         is 'NSN-44: gone after the stop' "$(find /run/bayplan /var/tmp /var/lib/machines -mindepth 1 | grep -E 'container-|nspawn-|scratch')" ''
         is 'without an error' "$(systemctl list-units --failed --no-legend --plain 'container-*')" ''
         kill_it
+        jobs
 }
 
 # What is killed leaves no tree either.
@@ -98,4 +118,13 @@ kill_it() {
         wait_for 20 eval '[ "$(property container-over NRestarts)" -gt 0 ] && state_is container-over active'
         systemctl stop container-over
         is 'EPH-05: nor after it was killed' "$(ls /run/bayplan)" ''
+}
+
+# Type=oneshot: the unit starts when the command has ended.
+jobs() {
+        ok 'T-07: a job' systemctl start container-good
+        ok 'has done its work' says container-good worked
+        is 'and is over' "$(state container-good)" inactive
+        not_ok 'one that fails' systemctl start container-bad
+        is 'has failed as its command has' "$(property container-bad ExecMainStatus)" 3
 }

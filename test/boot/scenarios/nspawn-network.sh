@@ -19,7 +19,7 @@ place() {
 	HostAddress6=fd00:9::1
 	LocalAddress6=fd00:9::2
 	LocalMacAddress=02:00:00:00:00:09
-	PublishPort=127.0.0.1:8080:80 0.0.0.0:8081-8082:80-81
+	PublishPort=127.0.0.1:8080:80 0.0.0.0:8081-8082:80-81 [::]:8084:80 0.0.0.0:8085:7/udp
 	PrivateUsers=pick
 	Secret=page,type=credential,target=/page
 	E
@@ -129,6 +129,11 @@ ports() {
         ok 'POD-14: not on its other addresses' eval '! get http://10.9.1.1:8080/'
         ok 'NSN-17: a port of all addresses' answers http://10.9.1.1:8081/ 'I am web'
         ok 'and on the loopback' answers http://127.0.0.1:8081/ 'I am web'
+        ok 'NSN-17: of IPv6' answers 'http://[fd00:9::1]:8084/' 'I am web'
+        from web perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 7, Proto => "udp") or die; $s->recv($m, 99), $s->send("re $m") while 1' &
+        ok 'NSN-17: of UDP' wait_for 10 perl -MIO::Socket::INET -e '$SIG{ALRM} = sub { exit 1 }; alarm 1;
+                $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:8085", Proto => "udp"); $s->send("x"); $s->recv($m, 99); exit($m ne "re x")'
+        kill $!
         ok 'the container reaches itself by it' fetches web http://10.9.0.1:8081/ 'I am web'
         like 'the host forwards' "$(cat /proc/sys/net/ipv4/ip_forward)" 1
         # By a route the container could send packets for 127.0.0.1 to the host, which would take them now.

@@ -27,6 +27,18 @@ place() {
 	[Service]
 	ExecStart=/usr/bin/true
 	E
+        with_tree /srv/users
+        define users.ini <<-'E'
+	[Container]
+	Backend=nspawn
+	Root=/srv/users
+	Volume=/usr:/usr:ro /home/mine:/mine:idmap
+	PrivateUsers=pick
+	EnableTun=yes
+	ReloadSignal=SIGHUP
+	E
+        # The root of the machine is an overlay, which knows no mapped users.
+        early mine mkdir /home/mine
         define command.ini <<-'E'
 	[Container]
 	Backend=nspawn
@@ -107,6 +119,7 @@ check() {
         wait_for 60 state_is container-command active
         wait_for 60 state_is container-boot active
         command_mode
+        users
         boots
         mounts
 }
@@ -141,6 +154,16 @@ command_mode() {
         ok 'SIGTERM reached it' says container-command ending
         systemctl start container-command
         stops container-command
+}
+
+users() {
+        ok 'NSN-09: a system with users of its own boots' wait_for 60 state_is container-users active
+        unlike 'NSN-09: its root is nobody here' "$(inside users cat /proc/self/uid_map)" '^ *0 +0 '
+        ok 'NSN-09: a volume with mapped users is its own' inside users touch /mine/x
+        is 'and root'"'"'s here' "$(stat -c %u /home/mine/x)" 0
+        ok 'NSN-05: EnableTun=' inside users sh -c ': <>/dev/net/tun'
+        ok 'ReloadSignal=' systemctl reload container-users
+        stops container-users
 }
 
 # stops UNIT: clean and quick.
