@@ -91,6 +91,11 @@ bool nspawn_check_network(Run *run, const Fleet *fleet, const Object *c)
  * not permitted (T-03, NSP-19). */
 void nspawn_join(Brew *brew, Text path)
 {
+        /* Without these, as in a container, it is no failure that it cannot run (NNS-19, T-02). */
+        static const char *const needed[] = { "CAP_SYS_TTY_CONFIG", "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN" };
+
+        for (size_t i = 0; i < ELEMENTS(needed); i++)
+                words_add(brew->arena, &brew->recipe->capabilities, (Text){ str_c(needed[i]), DOOR_SYSTEMD });
         recipe_property(brew->arena, brew->recipe, S("NetworkNamespacePath"), path);
         /* Else what nspawn mounts would be for the unit alone (T-01). */
         recipe_property(brew->arena, brew->recipe, S("PrivateMounts"), T("no"));

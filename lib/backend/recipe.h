@@ -44,6 +44,7 @@ typedef struct Recipe {
         Words after;       /* units only to start after */
         Words requires;    /* units without which it stops, to start after */
         Words binds;       /* the same, whatever they end by */
+        Words capabilities; /* it is skipped where the manager lacks one of these */
         bool unlimited;    /* it may be started as often as it is asked to */
 } Recipe;
 

@@ -145,6 +145,8 @@ static void unit_section(Run *run, Buf *buf, const Object *c, const Recipe *reci
         compose_source(buf, c->def);
         dependency_lines(run, buf, c, recipe);
         lines_list(buf, "RequiresMountsFor", &mounts, quote_item);
+        VEC_EACH(const Text, capability, &recipe->capabilities)
+                lines_value(buf, S("ConditionCapability"), *capability, quote_value);
         if (def_flag(c->def, OPT_NETNS_StopWhenUnneeded, false))
                 buf_add(buf, S("StopWhenUnneeded=yes\n"));
         /* It is triggered also when a start fails because of something that is required. */

@@ -67,6 +67,9 @@ check() {
         done
         ok 'T-03: one has users of its own' \
                 test "$(stat -Lc %i "/proc/$(leader users)/ns/user")" != "$(stat -Lc %i /proc/self/ns/user)"
+        is 'NNS-19: what they need is here' "$(property container-plain ConditionResult)" yes
+        is 'NNS-20: ready when nspawn says so' "$(property container-plain Type)" notify
+        is 'NNS-22: its devices are listed' "$(property container-plain DevicePolicy)" closed
         ok 'they are reached from the host' answers http://10.9.0.2/ 'I am nspawn'
         ok '... both of them' answers http://10.9.0.2:81/ 'I am nspawn'
         is '... and by the one of podman beside them' "$(podman exec beside wget -q -O - http://127.0.0.1/)" 'I am nspawn'

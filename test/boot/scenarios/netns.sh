@@ -78,7 +78,7 @@ fetch() {
 
 any_name() {
         systemctl start netns@plain
-        is 'NNS-08 T-01: netns@NAME of any name is there' "$(state netns@plain)" active
+        is 'NNS-08 NNS-09 NNS-14 T-01: netns@NAME of any name is there' "$(state netns@plain)" active
         like 'NNS-10 T-01: ... with a name for ip-netns(8)' "$(ip netns list)" '^plain'
         like 'NNS-06 NNS-13: ... that its description has' "$(property netns@plain Description)" '^plain network namespace$'
         like '... with lo, which is up' "$(ip -n plain -br addr)" '^lo +UNKNOWN +127.0.0.1/8 ::1/128 $'

@@ -111,16 +111,16 @@ check() {
 }
 
 cable() {
-        ok 'NSP-16, NSN-15: the host reaches the container' answers http://10.9.0.2/ 'I am web'
+        ok 'NSP-14, NSP-16, NSN-15: the host reaches the container' answers http://10.9.0.2/ 'I am web'
         ok 'NSP-26: by IPv6 too' answers 'http://[fd00:9::2]/' 'I am web'
         busybox httpd -p 10.9.0.1:7777 -h /srv/www/long
-        ok 'NSP-15, NSN-14: the container reaches the host' fetches web http://10.9.0.1:7777/ 'I am long'
+        ok 'NSP-07, NSP-15, NSN-14: the container reaches the host' fetches web http://10.9.0.1:7777/ 'I am long'
         like 'its way to everything else' "$(from web ip route)" 'default via 10.9.0.1'
         like 'by IPv6 too' "$(from web ip -6 route)" 'default via fd00:9::1'
         like 'NSN-16: MAC address' "$(from web ip link show eth0)" 02:00:00:00:00:09
         is 'NSP-22: a name on the host' "$(getent hosts web.containers | tr -s ' ')" 'fd00:9::2 web.containers'
         is 'a secret for its root, who is not the host'"'"'s' "$(nsenter --target "$(machinectl show --value -p Leader web)" --user --mount cat /page)" 'a secret page'
-        ok 'T-03: with a user namespace' test \
+        ok 'T-03, NSN-09: with a user namespace' test \
                 "$(stat -Lc %i /proc/self/ns/user)" != "$(stat -Lc %i "/proc/$(machinectl show --value -p Leader web)/ns/user")"
 }
 
@@ -147,7 +147,7 @@ long_names() {
         local name
 
         name=$(ip -o link | grep -o 've-a-real-[a-z2-7]*')
-        is 'T-05, NSN-41: a long name is shortened' "${#name}" 15
+        is 'T-05, NSP-24, NSN-41: a long name is shortened' "${#name}" 15
         ok 'NSN-41: and works' answers http://10.9.0.3/ 'I am long'
 }
 

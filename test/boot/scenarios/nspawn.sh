@@ -171,7 +171,7 @@ stops() {
         local start=$SECONDS
 
         systemctl stop "$1"
-        is "$1 stops: clean" "$(state "$1") $(property "$1" Result)" 'inactive success'
+        is "NSN-35: $1 stops: clean" "$(state "$1") $(property "$1" Result)" 'inactive success'
         at_most "$1 stops: quick" $((SECONDS - start)) 8
 }
 
