@@ -35,6 +35,15 @@ place() {
 	[Service page]
 	RestartSec=1
 
+	[Image slow]
+	Image=127.0.0.1:5001/big
+	LoginRegistry=127.0.0.1:5001
+	LoginUsername=alice
+	LoginPasswordFile=/root/password
+
+	[Service slow]
+	TimeoutStartSec=3
+
 	[Container web]
 	AutoStart=no
 	Image=page.image
@@ -68,7 +77,11 @@ place() {
 check() {
         local engine
 
-        systemctl start reg
+        systemctl start reg slow-registry
+        head -c 2000000 /dev/urandom >/run/noise
+        podman build --quiet --tag 127.0.0.1:5000/big --file - /run >/dev/null <<<$'FROM localhost/bb\nCOPY noise /noise'
+        podman push --quiet --creds alice:s3cret 127.0.0.1:5000/big
+        podman rmi 127.0.0.1:5000/big >/dev/null
         podman push --quiet --creds alice:s3cret localhost/bb 127.0.0.1:5000/page
         engine=podman
         ok 'a build is made at boot for the container that names it' answers http://127.0.0.1:8001/ first
@@ -113,9 +126,16 @@ builds() {
 }
 
 images() {
+        local start
+
         ok "POD-10 $engine: a container's image is pulled before it starts" systemctl start $engine-web
         ok "POD-10 $engine: with the login of its definition" answers http://127.0.0.1:8002/ 'hello from busybox'
         unlike "$engine: the container's own unit pulls nothing" "$(systemctl cat $engine-web)" bayplan-image
+
+        # 2 MB by 300 KB a second.
+        start=$SECONDS
+        ok "$engine: a pull may take longer than TimeoutStartSec= while it makes progress" systemctl start $engine-image-slow
+        ok "$engine: and has" test $((SECONDS - start)) -ge 4
 
         systemctl stop reg
         ok "T-08 $engine: without a registry it starts with what is there" systemctl restart $engine-web
