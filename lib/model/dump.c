@@ -126,26 +126,36 @@ static bool add_ini_option(Dumper *d, const Option *option, const Value *first)
         return true;
 }
 
-/* [Service NAME] is for the container of that name, or else for all others of it. */
-static bool has_sections(const Dumper *d)
+/* [Service NAME] is for the container of that name, or else for all others of it; [Service NAME.network] is for one.
+ * Empty when that is the name of something else. */
+static Str name_of_sections(const Dumper *d)
 {
+        const Def *def = d->def;
+        const Str file = kind_info(def->kind)->file;
+        Str name = def->name;
+
         VEC_EACH(Def *const, other, &d->model->defs)
-                if (*other != d->def && str_eq((*other)->name, d->def->name))
-                        return d->def->kind == KIND_CONTAINER;
-        return true;
+                if (*other != def && def->kind != KIND_CONTAINER && str_eq((*other)->name, def->name))
+                        name = file.len ? arena_join(d->buf->arena, def->name, file) : (Str){ 0 };
+        VEC_EACH(Def *const, other, &d->model->defs)
+                if (*other != def && name.len != def->name.len && str_eq((*other)->name, name))
+                        return (Str){ 0 };
+        return name;
 }
 
 static bool add_ini_pass(Dumper *d, PassSection section)
 {
         const PassLines *lines = &d->def->pass[section];
-
         if (!lines->count)
                 return true;
+
+        const Str name = name_of_sections(d);
+
         d->key = lines->items[0].key;
         d->at = lines->items[0].at;
-        if (!has_sections(d))
+        if (!name.len)
                 return fail(d, S("a section of that name is for another definition too; YAML can say it"));
-        buf_fmt(d->buf, "\n[%.*s %.*s]\n", STR_ARG(pass_section_name(section)), STR_ARG(d->def->name));
+        buf_fmt(d->buf, "\n[%.*s %.*s]\n", STR_ARG(pass_section_name(section)), STR_ARG(name));
         VEC_EACH(const PassLine, line, lines) {
                 d->key = line->key;
                 d->at = line->at;
