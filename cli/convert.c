@@ -46,11 +46,17 @@ static bool report_diags(Cli *cli, const Diags *diags)
 
 static void report_faults(Cli *cli, Target target, const DumpFaults *faults)
 {
-        VEC_EACH(const DumpFault, fault, faults)
+        bool stays = false;
+
+        VEC_EACH(const DumpFault, fault, faults) {
+                stays |= target != TARGET_QUADLET && fault->def->profile->quadlet;
                 command_note(cli, "%.*s:%u: %.*s '%.*s'%s%.*s%s cannot be said in %.*s: %.*s", STR_ARG(fault->at.source->path),
                              fault->at.line, STR_ARG(kind_info(fault->def->kind)->noun), STR_ARG(fault->def->name),
                              fault->key.len ? ", " : "", STR_ARG(fault->key), fault->key.len ? "=" : "",
                              STR_ARG(targets[target].name), STR_ARG(fault->why));
+        }
+        if (stays)
+                command_note(cli, "a Quadlet file may stay one: Bayplan reads it as it is, beside its own definitions");
 }
 
 /* ---- converting ---- */

@@ -72,8 +72,15 @@ static bool refer(Converter *c, OptionId id, const Value *value, Kind kind, Str 
 static bool convert_network(Converter *c, OptionId id, const Value *value)
 {
         const size_t colon = str_find(value->text.str, ':');
+        const Link *link = object_link(c->object, value);
         Str name;
 
+        if (link && link->object->def->kind == KIND_CONTAINER) {
+                if (!refer(c, id, value, KIND_CONTAINER, (Str){ 0 }, &name))
+                        return false;
+                add(c, id, arena_join(c->run->arena, S("container:"), name));
+                return true;
+        }
         if (!refer(c, id, value, KIND_NETWORK, str_first(value->text.str, colon), &name))
                 return false;
         add(c, id, arena_fmt(c->run->arena, "%.*s%.*s", STR_ARG(name), STR_ARG(str_skip(value->text.str, colon))));
@@ -268,6 +275,11 @@ static const ConvertValue special[OPTION_COUNT] = {
         [OPT_VOLUME_ServiceName] = convert_name,
         [OPT_IMAGE_ServiceName] = convert_name,
         [OPT_VOLUME_Image] = convert_image,
+        [OPT_BUILD_ServiceName] = convert_name,
+        [OPT_BUILD_SetWorkingDirectory] = convert_name, /* by convert_place() */
+        [OPT_BUILD_File] = convert_name,
+        [OPT_BUILD_Network] = convert_network,
+        [OPT_BUILD_Volume] = convert_volume,
 };
 
 static bool convert_option(Converter *c, OptionId id, const Value *first)
@@ -446,6 +458,40 @@ static bool check_groups(Converter *c)
         return ok;
 }
 
+/* ---- where a build happens ---- */
+
+static bool is_placed(Str path)
+{
+        return str_starts(path, S("/")) || str_starts(path, S("%")) || check_is_url(path);
+}
+
+/* podman looks for a relative File= in its working directory, and then in the context; Bayplan in the context. */
+static bool convert_place(Converter *c)
+{
+        Arena *arena = c->run->arena;
+        const Def *def = c->object->def;
+        const QuadletPlace place = quadlet_place(arena, def);
+        const PassLine *written = def_pass(def, PASS_SERVICE, S("WorkingDirectory"));
+        const Str file = def_text(def, OPT_BUILD_File).str, beside = text_systemd(arena, LITERAL(place.directory));
+        const Str directory = beside.len ? beside : written ? written->value : S("");
+        Str context = text_systemd(arena, place.context);
+
+        if (beside.len)
+                add_line(c, PASS_SERVICE, &(PassLine){ .key = S("WorkingDirectory"), .at = def->at }, beside);
+        if (context.len && !is_placed(context) && beside.len)
+                context = check_join(arena, beside, context);
+        if (context.len && !is_placed(context))
+                return refuse(c, def->at, S("WorkingDirectory"), S("the path is relative to what only systemd knows"));
+        if (context.len)
+                add(c, OPT_BUILD_SetWorkingDirectory, context);
+        if (!file.len)
+                return true;
+        add(c, OPT_BUILD_File, file);
+        return is_placed(file) || !directory.len || str_eq(directory, context) || check_is_url(context) ||
+               refuse_value(c, OPT_BUILD_File, def->set[OPT_BUILD_File],
+                            S("podman looks for it in two directories; an absolute path says which"));
+}
+
 /* ---- definitions ---- */
 
 static bool convert_object(Converter *c, const Object *object, Def **ret)
@@ -459,13 +505,13 @@ static bool convert_object(Converter *c, const Object *object, Def **ret)
         *made = (Def){ .kind = def->kind, .profile = &profile_native, .name = def->name, .at = def->at, .doc = def->doc };
         if (kind_info(def->kind)->quadlet)
                 return refuse(c, def->at, (Str){ 0 }, S("only Quadlet files have this kind"));
-        if (def->kind == KIND_BUILD)
-                return refuse(c, def->at, (Str){ 0 }, S("its paths count from places that only its file knows; it can stay a Quadlet file"));
         ok = convert_names(c) && check_groups(c);
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
                 if (def->set[id])
                         ok &= convert_option(c, (OptionId)id, def->set[id]);
         convert_defaults(c);
+        if (def->kind == KIND_BUILD)
+                ok &= convert_place(c);
         convert_lines(c);
         *ret = made;
         return check_defaults(c) && ok;

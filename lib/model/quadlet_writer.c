@@ -3,6 +3,7 @@
 #include "model/quadlet_writer.h"
 
 #include "base/utf8.h"
+#include "model/check.h"
 #include "model/refer.h"
 
 bool writer_refuse(QuadletWriter *c, Loc at, Str key, Str why)
@@ -201,6 +202,43 @@ static bool convert_references(QuadletWriter *c, OptionId id, const Value *first
         return ok;
 }
 
+/* The container whose network is joined: namespace_resolve() has put the engine's name of it. */
+static const Object *joined(const Object *guest, Str name)
+{
+        VEC_EACH(const Dependency, dependency, &guest->depends)
+                if (dependency->tie == TIE_BINDS && dependency->object->def->kind == KIND_CONTAINER &&
+                    str_eq(dependency->object->name, name))
+                        return dependency->object;
+        return NULL;
+}
+
+static bool convert_network(QuadletWriter *c, OptionId id, const Value *first)
+{
+        bool ok = true;
+
+        for (const Value *value = first; value; value = value->next) {
+                const Object *owner = str_starts(value->text.str, S("container:"))
+                                              ? joined(c->object, str_skip(value->text.str, strlen("container:")))
+                                              : NULL;
+
+                ok &= writer_add_text(c, id, value, owner ? file_of(c, owner) : refer(c, id, value));
+        }
+        return ok;
+}
+
+/* Bayplan looks for a relative one in the context, podman in its working directory first. */
+static bool convert_build_file(QuadletWriter *c, OptionId id, const Value *value)
+{
+        const Value *context = c->object->def->set[OPT_BUILD_SetWorkingDirectory];
+        const PassLine *directory = def_pass(c->object->def, PASS_SERVICE, S("WorkingDirectory"));
+        const Str text = text_of(c, value), place = context ? text_of(c, context) : S("");
+
+        if (!str_starts(place, S("/")) || str_starts(text, S("/")) || str_starts(text, S("%")) || check_is_url(text) ||
+            (directory && str_eq(directory->value, place)))
+                return writer_add_text(c, id, value, text);
+        return writer_add_text(c, id, value, check_join(c->arena, place, text));
+}
+
 static bool convert_pod(QuadletWriter *c, OptionId id, const Value *value)
 {
         if (!c->object->pod)
@@ -381,7 +419,7 @@ static const ConvertOption special[OPTION_COUNT] = {
         [OPT_CONTAINER_Volume] = convert_references,
         [OPT_CONTAINER_Mount] = convert_references,
         [OPT_CONTAINER_Capabilities] = convert_capabilities,
-        [OPT_CONTAINER_Network] = convert_references,
+        [OPT_CONTAINER_Network] = convert_network,
         [OPT_CONTAINER_Pod] = convert_pod,
         [OPT_CONTAINER_HealthCmd] = convert_shell,
         [OPT_CONTAINER_HealthStartupCmd] = convert_shell,
@@ -413,6 +451,7 @@ static const ConvertOption special[OPTION_COUNT] = {
         [OPT_IMAGE_DockerArgs] = convert_nothing,
         [OPT_BUILD_Backend] = convert_nothing,
         [OPT_BUILD_ServiceName] = convert_nothing,
+        [OPT_BUILD_File] = convert_build_file,
         [OPT_BUILD_Network] = convert_references,
         [OPT_BUILD_Volume] = convert_references,
         [OPT_BUILD_DockerArgs] = convert_nothing,
