@@ -196,6 +196,7 @@ joins() {
 
 gone() {
         kill -KILL "$(property container-long MainPID)"
+        wait_for 20 eval '[ "$(property container-long NRestarts)" -gt 0 ] && state_is container-long active'
         ok 'NSP-13: one that was killed comes back' answers http://10.9.0.3/ 'I am long'
         systemctl stop container-web container-long container-bridged container-mac container-boot
         ok 'what was moved is back' ip link show phys0
