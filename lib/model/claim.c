@@ -10,6 +10,7 @@ typedef struct Claim {
         Str zone;  /* of the address */
         Str shown; /* how messages name it */
         bool any; /* all addresses of the family */
+        bool twin; /* of "*" in IPv6: two of them have met in IPv4 */
         uint16_t first, last;
         const Value *value;
         Object *object;
@@ -105,6 +106,14 @@ static bool is_fixed(const Value *value)
                port->host_last - port->host_first == port->container_last - port->container_first;
 }
 
+/* "*" is all addresses of the other family too. */
+static bool is_both(const Fleet *fleet, const Port *port)
+{
+        const Value *usual = fleet->defaults ? fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
+
+        return str_is(port->address.len || !usual ? port->address : usual->text.str, "*");
+}
+
 static void gather(Run *run, const Fleet *fleet, Object *object, OptionId id, Claims *claims)
 {
         for (const Value *value = object->def->set[id]; value; value = value->next) {
@@ -117,6 +126,12 @@ static void gather(Run *run, const Fleet *fleet, Object *object, OptionId id, Cl
                 claim.first = port->host_first;
                 claim.last = port->host_last;
                 VEC_ADD(run->arena, claims, claim);
+                if (is_both(fleet, port)) {
+                        address_parse(S("::"), &claim.address);
+                        claim.shown = S("::");
+                        claim.twin = true;
+                        VEC_ADD(run->arena, claims, claim);
+                }
         }
 }
 
@@ -156,7 +171,7 @@ static void meet(Meetings *m, const Claim *a, const Claim *b)
         const Claim *first = loc_compare(a->value->at, b->value->at) <= 0 ? a : b, *second = first == a ? b : a;
         const uint16_t port = a->first > b->first ? a->first : b->first;
 
-        if (is_stand_in(m, first->object, second->object))
+        if ((a->twin && b->twin) || is_stand_in(m, first->object, second->object))
                 return;
         m->run->diags->subject = second->object->def;
         m->run->diags->other = first->object->def;
