@@ -2,15 +2,11 @@
 
 #include "backend/docker.h"
 
+#include "backend/lacks.h"
 #include "backend/oci.h"
 #include "model/refer.h"
 
 /* ---- what docker cannot do (T-10) ---- */
-
-static bool lacks(Run *run, const Value *value, OptionId id, Str what, Str hint)
-{
-        return diag(run->diags, DIAG_ENGINE_VALUE, value->at, S("docker"), option_info(id)->key, what, hint);
-}
 
 static bool is_one_of(Str s, const Str *choices, size_t count)
 {
@@ -32,7 +28,7 @@ static bool check_network_fields(Run *run, const Value *value, OptionId id, Str 
 
                 str_cut(field, '=', &key, &rest);
                 if (!is_one_of(key, known, ELEMENTS(known)))
-                        ok = lacks(run, value, id, arena_fmt(run->arena, "…:%.*s", STR_ARG(field)), S(""));
+                        ok = lacks(run, ENGINE_DOCKER, value, id, arena_fmt(run->arena, "…:%.*s", STR_ARG(field)), S(""));
         }
         return ok;
 }
@@ -53,7 +49,7 @@ static bool check_networks(Run *run, const Def *def, OptionId id)
 
                 if (is_one_of(mode, modes, ELEMENTS(modes)) || (id == OPT_POD_Network && (cut || refer_is_mode(mode))) ||
                     (cut && refer_is_mode(mode) && !str_is(mode, "container")))
-                        ok = lacks(run, value, id, value->text.str, S(""));
+                        ok = lacks(run, ENGINE_DOCKER, value, id, value->text.str, S(""));
                 else if (cut && !str_is(mode, "container"))
                         ok &= check_network_fields(run, value, id, rest);
         }
@@ -76,14 +72,14 @@ static bool check_mounts(Run *run, const Def *def)
 
                 while (rest.len && str_next(&rest, ',', &option))
                         if (!is_one_of(option, known, ELEMENTS(known)))
-                                ok = lacks(run, value, OPT_CONTAINER_Volume, arena_fmt(run->arena, "…:%.*s", STR_ARG(option)), S(""));
+                                ok = lacks(run, ENGINE_DOCKER, value, OPT_CONTAINER_Volume, arena_fmt(run->arena, "…:%.*s", STR_ARG(option)), S(""));
         }
         for (const Value *value = def->set[OPT_CONTAINER_Mount]; value; value = value->next) {
                 Str rest = value->text.str, field;
 
                 while (rest.len && str_next(&rest, ',', &field))
                         if (is_one_of(field, types, ELEMENTS(types)))
-                                ok = lacks(run, value, OPT_CONTAINER_Mount, field, S(""));
+                                ok = lacks(run, ENGINE_DOCKER, value, OPT_CONTAINER_Mount, field, S(""));
         }
         return ok;
 }
@@ -91,26 +87,16 @@ static bool check_mounts(Run *run, const Def *def)
 /* Values of single keys. */
 static bool check_values(Run *run, const Def *def)
 {
-        static const struct {
-                OptionId id;
-                Str value;
-                bool only; /* this is the one value that docker has */
-        } rows[] = {
+        static const Lack rows[] = {
                 { OPT_CONTAINER_Notify, STR_INIT("container"), false },
                 { OPT_CONTAINER_UserNS, STR_INIT("host"), true },
                 { OPT_CONTAINER_Ulimit, STR_INIT("host"), false },
                 { OPT_CONTAINER_DNS, STR_INIT("none"), false },
                 { OPT_CONTAINER_HealthInterval, STR_INIT("disable"), false },
         };
-        bool ok = true;
+        bool ok = lacks_values(run, ENGINE_DOCKER, def, rows, ELEMENTS(rows));
 
-        for (size_t i = 0; i < ELEMENTS(rows); i++)
-                for (const Value *value = def->set[rows[i].id]; value; value = value->next)
-                        if (str_eq(value->text.str, rows[i].value) != rows[i].only)
-                                ok = lacks(run, value, rows[i].id, value->text.str, S(""));
-        for (const Value *value = def->set[OPT_CONTAINER_Secret]; value; value = value->next)
-                if (!value->secret || !value->secret->is_credential)
-                        ok = lacks(run, value, OPT_CONTAINER_Secret, value->text.str, S("a credential of systemd works on every engine: add ',type=credential'"));
+        ok &= lacks_secrets(run, ENGINE_DOCKER, def);
         return ok;
 }
 
@@ -129,7 +115,7 @@ static bool check_network(Run *run, const Object *c)
 
         for (const Value *value = c->def->set[OPT_NETWORK_IPRange]; value; value = value->next)
                 if (!value->late && !str_contains(value->text.str, '/'))
-                        ok = lacks(run, value, OPT_NETWORK_IPRange, value->text.str, S("write ADDRESS/BITS"));
+                        ok = lacks(run, ENGINE_DOCKER, value, OPT_NETWORK_IPRange, value->text.str, S("write ADDRESS/BITS"));
         return ok;
 }
 
@@ -149,9 +135,9 @@ static bool check_build(Run *run, const Object *c)
         bool ok = check_networks(run, c->def, OPT_BUILD_Network);
 
         if (pull && str_is(pull->text.str, "never"))
-                ok = lacks(run, pull, OPT_BUILD_Pull, pull->text.str, S(""));
+                ok = lacks(run, ENGINE_DOCKER, pull, OPT_BUILD_Pull, pull->text.str, S(""));
         if (file && (str_starts(file->text.str, S("http://")) || str_starts(file->text.str, S("https://"))))
-                ok = lacks(run, file, OPT_BUILD_File, file->text.str, S("SetWorkingDirectory= may be a URL"));
+                ok = lacks(run, ENGINE_DOCKER, file, OPT_BUILD_File, file->text.str, S("SetWorkingDirectory= may be a URL"));
         return ok;
 }
 

@@ -2,40 +2,25 @@
 
 /* What systemd-nspawn cannot do, of what its keys could say. */
 
+#include "backend/lacks.h"
 #include "backend/nspawn.h"
 #include "model/refer.h"
-
-static bool lacks(Run *run, const Value *value, OptionId id, Str what, Str hint)
-{
-        return diag(run->diags, DIAG_ENGINE_VALUE, value->at, S("nspawn"), option_info(id)->key, what, hint);
-}
 
 /* Values of single keys. */
 static bool check_values(Run *run, const Def *def)
 {
-        static const struct {
-                OptionId id;
-                Str value;
-                bool only; /* this is a value that nspawn has */
-        } rows[] = {
+        static const Lack rows[] = {
                 { OPT_CONTAINER_Notify, STR_INIT("healthy"), false },
                 { OPT_CONTAINER_Ulimit, STR_INIT("host"), false },
                 { OPT_CONTAINER_DNS, STR_INIT("none"), false },
                 { OPT_CONTAINER_ReadOnlyTmpfs, STR_INIT("no"), false },
         };
-        bool ok = true;
+        bool ok = lacks_values(run, ENGINE_NSPAWN, def, rows, ELEMENTS(rows));
 
-        for (size_t i = 0; i < ELEMENTS(rows); i++)
-                for (const Value *value = def->set[rows[i].id]; value; value = value->next)
-                        if (str_eq(value->text.str, rows[i].value) != rows[i].only)
-                                ok = lacks(run, value, rows[i].id, value->text.str, S(""));
-        for (const Value *value = def->set[OPT_CONTAINER_Secret]; value; value = value->next)
-                if (!value->secret || !value->secret->is_credential)
-                        ok = lacks(run, value, OPT_CONTAINER_Secret, value->text.str,
-                                   S("a credential of systemd works on every engine: add ',type=credential'"));
+        ok &= lacks_secrets(run, ENGINE_NSPAWN, def);
         for (const Value *value = def->set[OPT_CONTAINER_AddDevice]; value; value = value->next)
                 if (!value->late && str_contains(value->text.str, '='))
-                        ok = lacks(run, value, OPT_CONTAINER_AddDevice, value->text.str, S("name the device nodes themselves"));
+                        ok = lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_AddDevice, value->text.str, S("name the device nodes themselves"));
         return ok;
 }
 
@@ -48,10 +33,10 @@ static bool check_networks(Run *run, const Def *def)
                 const Str text = value->text.str;
 
                 if (!value->late && !str_is(text, "host") && !str_is(text, "none") && !str_starts(text, S("ns:/")))
-                        ok = lacks(run, value, OPT_CONTAINER_Network, text,
+                        ok = lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_Network, text,
                                    S("it has 'host', 'none' and 'ns:PATH'; a network of its own is PrivateNetwork=yes"));
                 else if (value != def->set[OPT_CONTAINER_Network])
-                        ok = lacks(run, value, OPT_CONTAINER_Network, text, S("the container has one network"));
+                        ok = lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_Network, text, S("the container has one network"));
         }
         return ok;
 }
@@ -62,7 +47,7 @@ static bool check_userns(Run *run, const Def *def)
 
         if (!value || value->late || str_is(value->text.str, "auto") || str_is(value->text.str, "host"))
                 return true;
-        return lacks(run, value, OPT_CONTAINER_UserNS, value->text.str, S("PrivateUsers= says it in nspawn's own words"));
+        return lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_UserNS, value->text.str, S("PrivateUsers= says it in nspawn's own words"));
 }
 
 /* ---- mounts ---- */
@@ -74,7 +59,7 @@ static bool check_source(Run *run, const Object *c, OptionId id, const Value *va
 
         if (!name.len || has_base || object_linked(c, value))
                 return true;
-        return lacks(run, value, id, name, S("name a directory of the host, here, in [Volume] or by VolumeBaseDir= of [Defaults]"));
+        return lacks(run, ENGINE_NSPAWN, value, id, name, S("name a directory of the host, here, in [Volume] or by VolumeBaseDir= of [Defaults]"));
 }
 
 static bool check_options(Run *run, OptionId id, const Value *value, Str fields)
@@ -83,7 +68,7 @@ static bool check_options(Run *run, OptionId id, const Value *value, Str fields)
         Str rest, bad = { 0 };
 
         return nspawn_mount_options(run->arena, fields, &read_only, &rest, &bad) ||
-               lacks(run, value, id, arena_fmt(run->arena, "…%s%.*s", id == OPT_CONTAINER_Volume ? ":" : ",", STR_ARG(bad)), S(""));
+               lacks(run, ENGINE_NSPAWN, value, id, arena_fmt(run->arena, "…%s%.*s", id == OPT_CONTAINER_Volume ? ":" : ",", STR_ARG(bad)), S(""));
 }
 
 static bool check_mounts(Run *run, const Object *c, bool has_base)
@@ -102,7 +87,7 @@ static bool check_mounts(Run *run, const Object *c, bool has_base)
                 if (str_is(mount.type, "bind") || str_is(mount.type, "volume"))
                         ok &= check_options(run, OPT_CONTAINER_Mount, value, mount.options);
                 else
-                        ok = lacks(run, value, OPT_CONTAINER_Mount, arena_fmt(run->arena, "type=%.*s", STR_ARG(mount.type)), S(""));
+                        ok = lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_Mount, arena_fmt(run->arena, "type=%.*s", STR_ARG(mount.type)), S(""));
                 ok &= check_source(run, c, OPT_CONTAINER_Mount, value, has_base);
         }
         return ok;
@@ -124,7 +109,7 @@ static bool check_command(Run *run, const Object *c)
         if (!object_boots(c) && !def->set[OPT_CONTAINER_Exec] && !def->set[OPT_CONTAINER_Entrypoint])
                 ok = diag(run->diags, DIAG_BOOT_NOTHING, def_key_at(def, OPT_CONTAINER_Boot));
         if (user && !user->late && str_contains(user->text.str, ':'))
-                ok = lacks(run, user, OPT_CONTAINER_User, user->text.str, S("the group is that of the user in the container"));
+                ok = lacks(run, ENGINE_NSPAWN, user, OPT_CONTAINER_User, user->text.str, S("the group is that of the user in the container"));
         return ok;
 }
 

@@ -4,15 +4,11 @@
  * fills it before nspawn is started in it, so that all is there when the container's first process runs, and so that
  * it goes together with user namespaces (T-03, NSP-19). */
 
+#include "backend/lacks.h"
 #include "backend/netns.h"
 #include "backend/nspawn.h"
 #include "backend/oci.h"
 #include "model/machine.h"
-
-static bool lacks(Run *run, const Value *value, OptionId id, Str what, Str hint)
-{
-        return diag(run->diags, DIAG_ENGINE_VALUE, value->at, S("nspawn"), option_info(id)->key, what, hint);
-}
 
 /* ---- checks ---- */
 
@@ -61,13 +57,13 @@ static bool check_port(Run *run, const Fleet *fleet, const Def *def, const Value
         const Str address = address_of(fleet, &value->port);
 
         if (value->late)
-                return lacks(run, value, OPT_CONTAINER_PublishPort, value->text.str, S("write the port and the address"));
+                return lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_PublishPort, value->text.str, S("write the port and the address"));
         if (!value->port.host_first || value->port.host_last - value->port.host_first !=
                                                value->port.container_last - value->port.container_first)
-                return lacks(run, value, OPT_CONTAINER_PublishPort, value->text.str, S("write the port of the host"));
+                return lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_PublishPort, value->text.str, S("write the port of the host"));
         /* Packets to ::1 leave the host's loopback by no means. */
         if (str_is(address, "::1") || str_contains(address, '%'))
-                return lacks(run, value, OPT_CONTAINER_PublishPort, value->text.str, S("publish it on 127.0.0.1, or on an address of the host"));
+                return lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_PublishPort, value->text.str, S("publish it on 127.0.0.1, or on an address of the host"));
         return target_of(def, address) ||
                diag(run->diags, DIAG_NEEDS, value->at, option_info(OPT_CONTAINER_PublishPort)->key,
                     str_contains(address, ':') ? S("LocalAddress6") : S("LocalAddress"));
