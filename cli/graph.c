@@ -75,7 +75,7 @@ static void add_escaped(Buf *buf, Str text)
 static void add_label(Buf *buf, const Object *object, const char *line)
 {
         add_escaped(buf, object->def->name);
-        for (const Value *port = object->def->set[OPT_CONTAINER_PublishPort]; port; port = port->next) {
+        for (const Value *port = def_get(object->def, OPT_CONTAINER_PublishPort); port; port = port->next) {
                 buf_fmt(buf, "%s", line);
                 add_escaped(buf, port->text.str);
         }

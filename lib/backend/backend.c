@@ -26,7 +26,7 @@ const Backend *backend_of(Engine engine)
 
 void backend_values(Brew *brew, OptionId id)
 {
-        for (const Value *value = brew->def->set[id]; value; value = value->next)
+        for (const Value *value = def_get(brew->def, id); value; value = value->next)
                 words_add(brew->arena, brew->words, value->text);
 }
 
@@ -49,7 +49,7 @@ static void add_option(Brew *brew, OptionId id)
         const Override *override = brew->backend->overrides ? &brew->backend->overrides[id] : NULL;
         const Spell *spell = override && override->spell.kind ? &override->spell : &option->spell[brew->object->engine];
         const BackendCall call = override && override->call ? override->call : brew->backend->calls[spell->call];
-        const Value *first = brew->def->set[id];
+        const Value *first = def_get(brew->def, id);
 
         switch (spell->kind) {
         case SPELL_NONE:
@@ -144,7 +144,7 @@ static bool check_keys(Run *run, const Object *c)
         bool ok = true;
 
         DEF_EACH(id, c->def)
-                if (c->engine && !c->def->set[id]->inherited && option_info(id)->spell[c->engine].kind == SPELL_NONE)
+                if (c->engine && !def_setting(c->def, id)->inherited && option_info(id)->spell[c->engine].kind == SPELL_NONE)
                         ok = diag(run->diags, DIAG_ENGINE_LACKS, def_key_at(c->def, id), engine_name(c->engine),
                                   option_info(id)->key,
                                   id == OPT_CONTAINER_Netns ? S("its daemon cannot be told of a namespace; podman and nspawn can")

@@ -39,7 +39,7 @@ static bool check_networks(Run *run, const Def *def, OptionId id)
         static const Str modes[] = { STR_INIT("slirp4netns"), STR_INIT("pasta"), STR_INIT("ns"), STR_INIT("private") };
         bool ok = true;
 
-        for (const Value *value = def->set[id]; value; value = value->next) {
+        for (const Value *value = def_get(def, id); value; value = value->next) {
                 Str mode = value->text.str, rest = { 0 };
 
                 if (value->late)
@@ -67,14 +67,14 @@ static bool check_mounts(Run *run, const Def *def)
                                      STR_INIT("type=artifact") };
         bool ok = true;
 
-        for (const Value *value = def->set[OPT_CONTAINER_Volume]; value; value = value->next) {
-                Str rest = value->late ? (Str){ 0 } : value->volume.options, option;
+        for (const Value *value = def_get(def, OPT_CONTAINER_Volume); value; value = value->next) {
+                Str rest = value->late ? (Str){ 0 } : value->volume->options, option;
 
                 while (rest.len && str_next(&rest, ',', &option))
                         if (!is_one_of(option, known, ELEMENTS(known)))
                                 ok = lacks(run, ENGINE_DOCKER, value, OPT_CONTAINER_Volume, arena_fmt(run->arena, "…:%.*s", STR_ARG(option)), S(""));
         }
-        for (const Value *value = def->set[OPT_CONTAINER_Mount]; value; value = value->next) {
+        for (const Value *value = def_get(def, OPT_CONTAINER_Mount); value; value = value->next) {
                 Str rest = value->text.str, field;
 
                 while (rest.len && str_next(&rest, ',', &field))
@@ -113,7 +113,7 @@ static bool check_network(Run *run, const Object *c)
 {
         bool ok = true;
 
-        for (const Value *value = c->def->set[OPT_NETWORK_IPRange]; value; value = value->next)
+        for (const Value *value = def_get(c->def, OPT_NETWORK_IPRange); value; value = value->next)
                 if (!value->late && !str_contains(value->text.str, '/'))
                         ok = lacks(run, ENGINE_DOCKER, value, OPT_NETWORK_IPRange, value->text.str, S("write ADDRESS/BITS"));
         return ok;
@@ -131,7 +131,7 @@ static bool check_name(Run *run, const Object *c)
 
 static bool check_build(Run *run, const Object *c)
 {
-        const Value *pull = c->def->set[OPT_BUILD_Pull], *file = c->def->set[OPT_BUILD_File];
+        const Value *pull = def_get(c->def, OPT_BUILD_Pull), *file = def_get(c->def, OPT_BUILD_File);
         bool ok = check_networks(run, c->def, OPT_BUILD_Network);
 
         if (pull && str_is(pull->text.str, "never"))
@@ -181,7 +181,7 @@ static void call_notify(Brew *brew, OptionId id, const Value *value)
 
 static bool has_variable(const Def *def, Str name)
 {
-        for (const Value *value = def->set[OPT_CONTAINER_Environment]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_CONTAINER_Environment); value; value = value->next)
                 if (str_eq(value->name, name))
                         return true;
         return false;
@@ -264,8 +264,8 @@ static void call_pod(Brew *brew, OptionId id, const Value *value)
         oci_flag(brew, "--network", LITERAL(pod->name));
         of_pod.object = pod;
         of_pod.def = pod->def;
-        call_network(&of_pod, OPT_POD_Network, pod->def->set[OPT_POD_Network]);
-        oci_volume(&of_pod, OPT_POD_Volume, pod->def->set[OPT_POD_Volume]);
+        call_network(&of_pod, OPT_POD_Network, def_get(pod->def, OPT_POD_Network));
+        oci_volume(&of_pod, OPT_POD_Volume, def_get(pod->def, OPT_POD_Volume));
         oci_pod_names(brew, pod);
 }
 
@@ -301,11 +301,11 @@ static void call_platform(Brew *brew, OptionId id, const Value *value)
                 { OPT_BUILD_Arch, OPTION_NONE, OPT_BUILD_Variant },
         };
         const OptionId *keys = rows[brew->def->kind == KIND_BUILD];
-        const Value *arch = brew->def->set[keys[0]], *os = brew->def->set[keys[1]], *variant = brew->def->set[keys[2]];
+        const Value *arch = def_get(brew->def, keys[0]), *os = def_get(brew->def, keys[1]), *variant = def_get(brew->def, keys[2]);
 
         (void)value;
         for (size_t i = 0; id != keys[i]; i++)
-                if (brew->def->set[keys[i]])
+                if (def_get(brew->def, keys[i]))
                         return;
 
         const Text parts[] = {
@@ -367,7 +367,7 @@ static void remove_container(Brew *brew, Phase phase)
 
 static bool has_log_option(const Def *def, Str name)
 {
-        for (const Value *value = def->set[OPT_CONTAINER_LogOpt]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_CONTAINER_LogOpt); value; value = value->next)
                 if (str_eq(value->name, name))
                         return true;
         return false;
@@ -392,7 +392,7 @@ static void log_to_unit(Brew *brew)
 
 static void start(Brew *brew)
 {
-        const Value *entrypoint = brew->def->set[OPT_CONTAINER_Entrypoint];
+        const Value *entrypoint = def_get(brew->def, OPT_CONTAINER_Entrypoint);
 
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
         oci_supervise(brew);
@@ -404,7 +404,7 @@ static void start(Brew *brew)
         oci_flag(brew, "--label", T("OBJECT_SYSTEMD_UNIT=%n"));
         backend_options(brew);
         oci_flag(brew, "--pull", T("never"));
-        oci_add(brew, oci_image(brew, brew->def->set[OPT_CONTAINER_Image]));
+        oci_add(brew, oci_image(brew, def_get(brew->def, OPT_CONTAINER_Image)));
         for (const Value *word = entrypoint ? entrypoint->next : NULL; word; word = word->next)
                 oci_add(brew, word->text);
         backend_values(brew, OPT_CONTAINER_Exec);

@@ -17,7 +17,7 @@ Text netns_resolv_conf(Arena *arena, const Object *container)
                 const Def *def = dependency->object->def;
 
                 for (size_t i = 0; i < ELEMENTS(keys) && def->kind == KIND_NETNS; i++)
-                        if (def->set[keys[i]])
+                        if (def_get(def, keys[i]))
                                 return LITERAL(arena_join(arena, S("/etc/netns/"), def->name, S("/resolv.conf")));
         }
         return (Text){ 0 };
@@ -27,7 +27,7 @@ Text netns_resolv_conf(Arena *arena, const Object *container)
 
 static void add_values(Brew *brew, const char *name, OptionId id)
 {
-        for (const Value *value = brew->def->set[id]; value; value = value->next)
+        for (const Value *value = def_get(brew->def, id); value; value = value->next)
                 oci_add(brew, text_join(brew->arena, str_c(name), LITERAL(value->text.str)));
 }
 
@@ -62,7 +62,7 @@ static void add_start(Brew *brew)
                 { "--dns-search=", OPT_NETNS_DNSSearch },
                 { "--dns-option=", OPT_NETNS_DNSOption },
         };
-        const Value *forward = brew->def->set[OPT_NETNS_IPForward];
+        const Value *forward = def_get(brew->def, OPT_NETNS_IPForward);
 
         add_command(brew, PHASE_START);
         if (forward && forward->families & DEVICE_IP4)
@@ -85,7 +85,7 @@ static void add_stop(Brew *brew)
 /* Keys that are in the hands of root alone come by systemd. */
 static void add_credentials(Brew *brew, OptionId id)
 {
-        for (const Value *value = brew->def->set[id]; value; value = value->next) {
+        for (const Value *value = def_get(brew->def, id); value; value = value->next) {
                 const Str name = value->device->key_credential;
 
                 if (name.len)
@@ -107,11 +107,11 @@ static bool is_by_name(const Device *peer)
 /* What is made on a device of the host, or with it, has to wait for those who set up the network. */
 static void add_needs(Brew *brew)
 {
-        bool device = brew->def->set[OPT_NETNS_Macvlan] || brew->def->set[OPT_NETNS_Interface], online = false;
+        bool device = def_get(brew->def, OPT_NETNS_Macvlan) || def_get(brew->def, OPT_NETNS_Interface), online = false;
 
-        for (const Value *veth = brew->def->set[OPT_NETNS_Veth]; veth; veth = veth->next)
+        for (const Value *veth = def_get(brew->def, OPT_NETNS_Veth); veth; veth = veth->next)
                 device |= !veth->device->peer.len && veth->device->peer_bridge.len;
-        for (const Value *peer = brew->def->set[OPT_NETNS_WireGuardPeer]; peer; peer = peer->next)
+        for (const Value *peer = def_get(brew->def, OPT_NETNS_WireGuardPeer); peer; peer = peer->next)
                 online |= is_by_name(peer->device);
         if (device)
                 words_add(brew->arena, &brew->recipe->after, T("network.target"));

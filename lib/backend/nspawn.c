@@ -13,12 +13,12 @@ void nspawn_add(Brew *brew, const char *flag, Text value)
 
 bool nspawn_is_scratch(const Object *c)
 {
-        return def_flag(c->def, OPT_CONTAINER_Ephemeral, false) && !c->def->set[OPT_CONTAINER_Rootfs];
+        return def_flag(c->def, OPT_CONTAINER_Ephemeral, false) && !def_get(c->def, OPT_CONTAINER_Rootfs);
 }
 
 bool nspawn_has_users(const Object *c)
 {
-        const Value *users = c->engine == ENGINE_NSPAWN ? c->def->set[OPT_CONTAINER_PrivateUsers] : NULL;
+        const Value *users = c->engine == ENGINE_NSPAWN ? def_get(c->def, OPT_CONTAINER_PrivateUsers) : NULL;
 
         return users ? !str_is(users->text.str, "no")
                      : c->engine == ENGINE_NSPAWN && str_is(def_text(c->def, OPT_CONTAINER_UserNS).str, "auto");
@@ -50,21 +50,21 @@ static const struct {
 static bool copies_dns(const Object *c)
 {
         return def_flag(c->def, OPT_CONTAINER_PrivateNetwork, false) && nspawn_reaches_out(c) &&
-               !c->def->set[OPT_CONTAINER_ResolvConf] && !def_flag(c->def, OPT_CONTAINER_Ephemeral, false);
+               !def_get(c->def, OPT_CONTAINER_ResolvConf) && !def_flag(c->def, OPT_CONTAINER_Ephemeral, false);
 }
 
 bool nspawn_takes_dns(const Object *c)
 {
         const Def *def = c->def;
 
-        return def->set[OPT_CONTAINER_DNS] || def->set[OPT_CONTAINER_DNSSearch] || def->set[OPT_CONTAINER_DNSOption] ||
+        return def_get(def, OPT_CONTAINER_DNS) || def_get(def, OPT_CONTAINER_DNSSearch) || def_get(def, OPT_CONTAINER_DNSOption) ||
                copies_dns(c);
 }
 
 /* A zone by name; "local" is what nspawn does anyway. */
 static bool has_zone(const Def *def)
 {
-        return def->set[OPT_CONTAINER_Timezone] && !str_is(def_text(def, OPT_CONTAINER_Timezone).str, "local");
+        return def_get(def, OPT_CONTAINER_Timezone) && !str_is(def_text(def, OPT_CONTAINER_Timezone).str, "local");
 }
 
 /* ---- options that are more than a spelling ---- */
@@ -180,7 +180,7 @@ static bool has_word(const Words *words, Str name)
 /* Whether nspawn takes a network that is the container's for the host's, or the container needs it for tunnels. */
 static bool has_network(const Object *c)
 {
-        return c->def->set[OPT_CONTAINER_Netns] || nspawn_has_namespace(c) || def_flag(c->def, OPT_CONTAINER_EnableTun, false) ||
+        return def_get(c->def, OPT_CONTAINER_Netns) || nspawn_has_namespace(c) || def_flag(c->def, OPT_CONTAINER_EnableTun, false) ||
                str_starts(def_text(c->def, OPT_CONTAINER_Network).str, S("ns:"));
 }
 
@@ -189,11 +189,11 @@ static Caps gather_caps(Brew *brew)
         const Def *def = brew->def;
         Caps caps = { 0 };
 
-        for (const Value *value = def->set[OPT_CONTAINER_AddCapability]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_CONTAINER_AddCapability); value; value = value->next)
                 words_add(brew->arena, &caps.add, LITERAL(value->text.str));
-        for (const Value *value = def->set[OPT_CONTAINER_DropCapability]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_CONTAINER_DropCapability); value; value = value->next)
                 words_add(brew->arena, &caps.drop, LITERAL(value->text.str));
-        for (const Value *value = def->set[OPT_CONTAINER_Capabilities]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_CONTAINER_Capabilities); value; value = value->next)
                 words_add(brew->arena, value->flag ? &caps.add : &caps.drop, LITERAL(value->name));
         /* As nspawn does with networks that it makes (NSP-17). */
         if (has_network(brew->object) && !has_word(&caps.add, S("NET_ADMIN")))
@@ -243,7 +243,7 @@ static bool has_credentials(const Def *def)
         for (size_t i = 0; i < ELEMENTS(keys); i++)
                 if (def_pass(def, PASS_SERVICE, keys[i]))
                         return true;
-        return def->set[OPT_CONTAINER_Credential];
+        return def_get(def, OPT_CONTAINER_Credential);
 }
 
 /* bayplan-nspawn: what is known at the start only becomes words of the command line. */
@@ -257,11 +257,11 @@ static void late_words(Brew *brew)
 
         if (has_credentials(def))
                 words_add(brew->arena, &words, T("--credentials"));
-        for (const Value *value = def->set[OPT_CONTAINER_EnvironmentFile]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_CONTAINER_EnvironmentFile); value; value = value->next)
                 words_add(brew->arena, &words, text_join(brew->arena, S("--environment-file="), value->text));
         for (size_t i = 0; i < ELEMENTS(proxies) && def_flag(def, OPT_CONTAINER_HttpProxy, false); i++)
                 words_add(brew->arena, &words, text_join(brew->arena, S("--environment="), LITERAL(proxies[i])));
-        for (const Value *value = def->set[OPT_CONTAINER_Environment]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_CONTAINER_Environment); value; value = value->next)
                 if (value->bare)
                         words_add(brew->arena, &words, text_join(brew->arena, S("--environment="), value->text));
         if (!words.count)
@@ -333,7 +333,7 @@ static void start(Brew *brew)
         if (has_zone(def))
                 oci_add(brew, T("--timezone=off"));
         backend_options(brew);
-        if (!def->set[OPT_CONTAINER_Exec] && !def->set[OPT_CONTAINER_Entrypoint])
+        if (!def_get(def, OPT_CONTAINER_Exec) && !def_get(def, OPT_CONTAINER_Entrypoint))
                 return;
         oci_add(brew, T("--"));
         backend_values(brew, OPT_CONTAINER_Entrypoint);
@@ -345,7 +345,7 @@ static void start(Brew *brew)
 static uint64_t stop_seconds(const Brew *brew)
 {
         enum { COMMAND = 10, BOOT = 120 };
-        const Value *set = brew->def->set[OPT_CONTAINER_StopTimeout];
+        const Value *set = def_get(brew->def, OPT_CONTAINER_StopTimeout);
 
         return set ? (set->usec + 999999) / 1000000 : object_boots(brew->object) ? BOOT : COMMAND;
 }
@@ -381,11 +381,11 @@ static void reload(Brew *brew)
 {
         const Def *def = brew->def;
 
-        if (def->set[OPT_CONTAINER_ReloadCmd]) {
+        if (def_get(def, OPT_CONTAINER_ReloadCmd)) {
                 enter(brew, PHASE_RELOAD, false);
                 oci_add(brew, T("--"));
                 backend_values(brew, OPT_CONTAINER_ReloadCmd);
-        } else if (def->set[OPT_CONTAINER_ReloadSignal]) {
+        } else if (def_get(def, OPT_CONTAINER_ReloadSignal)) {
                 enter(brew, PHASE_RELOAD, false);
                 nspawn_add(brew, "--signal=", def_text(def, OPT_CONTAINER_ReloadSignal));
         }
@@ -445,10 +445,10 @@ static void needs(Brew *brew)
         words_add(brew->arena, &brew->recipe->after, T("network.target"));
         if (!nspawn_is_scratch(brew->object))
                 backend_needs_mount(brew, nspawn_root(brew));
-        for (const Value *value = def->set[OPT_CONTAINER_EnvironmentFile]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_CONTAINER_EnvironmentFile); value; value = value->next)
                 backend_needs_file(brew, value->text);
-        for (const Value *value = def->set[OPT_CONTAINER_Credential]; value; value = value->next)
-                oci_load_credential(brew, &value->credential, value->text.door);
+        for (const Value *value = def_get(def, OPT_CONTAINER_Credential); value; value = value->next)
+                oci_load_credential(brew, value->credential, value->text.door);
 }
 
 /* Where nspawn itself mounts memory first. */
@@ -478,7 +478,7 @@ static void mount_points(Brew *brew)
 
         brew->words = &mounts;
         for (size_t i = 0; i < ELEMENTS(rows); i++)
-                rows[i].call(brew, rows[i].id, brew->def->set[rows[i].id]);
+                rows[i].call(brew, rows[i].id, def_get(brew->def, rows[i].id));
         brew->words = command;
         VEC_EACH(const Text, mount, &mounts) {
                 const bool memory = str_starts(mount->str, S("--tmpfs="));
@@ -504,14 +504,14 @@ static void prepare_root(Brew *brew)
                 return;
         if (scratch)
                 oci_add(brew, T("--empty"));
-        if (def->set[OPT_CONTAINER_Rootfs])
+        if (def_get(def, OPT_CONTAINER_Rootfs))
                 nspawn_add(brew, "--link=", LITERAL(arena_fmt(brew->arena, "/var/lib/machines/%.*s", STR_ARG(brew->object->name))));
         if (copies_dns(brew->object))
                 oci_add(brew, T("--resolv-conf"));
         if (has_zone(def))
                 nspawn_add(brew, "--timezone=", def_text(def, OPT_CONTAINER_Timezone));
         for (size_t i = 0; i < ELEMENTS(dns_keys); i++)
-                for (const Value *value = def->set[dns_keys[i].id]; value; value = value->next)
+                for (const Value *value = def_get(def, dns_keys[i].id); value; value = value->next)
                         nspawn_add(brew, dns_keys[i].flag, value->text);
         if (def_flag(def, OPT_CONTAINER_ReadOnly, false))
                 mount_points(brew);

@@ -18,7 +18,7 @@ static bool check_values(Run *run, const Def *def)
         bool ok = lacks_values(run, ENGINE_NSPAWN, def, rows, ELEMENTS(rows));
 
         ok &= lacks_secrets(run, ENGINE_NSPAWN, def);
-        for (const Value *value = def->set[OPT_CONTAINER_AddDevice]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_CONTAINER_AddDevice); value; value = value->next)
                 if (!value->late && str_contains(value->text.str, '='))
                         ok = lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_AddDevice, value->text.str, S("name the device nodes themselves"));
         return ok;
@@ -29,13 +29,13 @@ static bool check_networks(Run *run, const Def *def)
 {
         bool ok = true;
 
-        for (const Value *value = def->set[OPT_CONTAINER_Network]; value; value = value->next) {
+        for (const Value *value = def_get(def, OPT_CONTAINER_Network); value; value = value->next) {
                 const Str text = value->text.str;
 
                 if (!value->late && !str_is(text, "host") && !str_is(text, "none") && !str_starts(text, S("ns:/")))
                         ok = lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_Network, text,
                                    S("it has 'host', 'none' and 'ns:PATH'; a network of its own is PrivateNetwork=yes"));
-                else if (value != def->set[OPT_CONTAINER_Network])
+                else if (value != def_get(def, OPT_CONTAINER_Network))
                         ok = lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_Network, text, S("the container has one network"));
         }
         return ok;
@@ -43,7 +43,7 @@ static bool check_networks(Run *run, const Def *def)
 
 static bool check_userns(Run *run, const Def *def)
 {
-        const Value *value = def->set[OPT_CONTAINER_UserNS];
+        const Value *value = def_get(def, OPT_CONTAINER_UserNS);
 
         if (!value || value->late || str_is(value->text.str, "auto") || str_is(value->text.str, "host"))
                 return true;
@@ -75,11 +75,11 @@ static bool check_mounts(Run *run, const Object *c, bool has_base)
 {
         bool ok = true;
 
-        for (const Value *value = c->def->set[OPT_CONTAINER_Volume]; value; value = value->next) {
+        for (const Value *value = def_get(c->def, OPT_CONTAINER_Volume); value; value = value->next) {
                 ok &= check_source(run, c, OPT_CONTAINER_Volume, value, has_base);
-                ok &= value->late || check_options(run, OPT_CONTAINER_Volume, value, value->volume.options);
+                ok &= value->late || check_options(run, OPT_CONTAINER_Volume, value, value->volume->options);
         }
-        for (const Value *value = c->def->set[OPT_CONTAINER_Mount]; value; value = value->next) {
+        for (const Value *value = def_get(c->def, OPT_CONTAINER_Mount); value; value = value->next) {
                 const NspawnMount mount = nspawn_mount_fields(run->arena, value->text.str);
 
                 if (str_is(mount.type, "tmpfs"))
@@ -100,13 +100,13 @@ static bool check_command(Run *run, const Object *c)
         static const OptionId of_commands[] = { OPT_CONTAINER_User, OPT_CONTAINER_WorkingDir, OPT_CONTAINER_Entrypoint,
                                                 OPT_CONTAINER_RunInit };
         const Def *def = c->def;
-        const Value *user = def->set[OPT_CONTAINER_User];
+        const Value *user = def_get(def, OPT_CONTAINER_User);
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(of_commands) && object_boots(c); i++)
-                if (def->set[of_commands[i]])
+                if (def_get(def, of_commands[i]))
                         ok = diag(run->diags, DIAG_BOOT_COMMAND, def_key_at(def, of_commands[i]), option_info(of_commands[i])->key);
-        if (!object_boots(c) && !def->set[OPT_CONTAINER_Exec] && !def->set[OPT_CONTAINER_Entrypoint])
+        if (!object_boots(c) && !def_get(def, OPT_CONTAINER_Exec) && !def_get(def, OPT_CONTAINER_Entrypoint))
                 ok = diag(run->diags, DIAG_BOOT_NOTHING, def_key_at(def, OPT_CONTAINER_Boot));
         if (user && !user->late && str_contains(user->text.str, ':'))
                 ok = lacks(run, ENGINE_NSPAWN, user, OPT_CONTAINER_User, user->text.str, S("the group is that of the user in the container"));
@@ -133,10 +133,10 @@ static bool check_tree(Run *run, const Def *def)
                                             OPT_CONTAINER_Timezone };
         bool ok = true;
 
-        if (!def->set[OPT_CONTAINER_Rootfs] || !def_flag(def, OPT_CONTAINER_Ephemeral, false))
+        if (!def_get(def, OPT_CONTAINER_Rootfs) || !def_flag(def, OPT_CONTAINER_Ephemeral, false))
                 return true;
         for (size_t i = 0; i < ELEMENTS(of_tree); i++)
-                if (def->set[of_tree[i]] && !str_is(def_text(def, of_tree[i]).str, "local"))
+                if (def_get(def, of_tree[i]) && !str_is(def_text(def, of_tree[i]).str, "local"))
                         ok = diag_also(run->diags, DIAG_CONFLICT, def_key_at(def, of_tree[i]), def_key_at(def, OPT_CONTAINER_Ephemeral),
                                        S("also set here"), option_info(OPT_CONTAINER_Ephemeral)->key, option_info(of_tree[i])->key);
         return ok;
@@ -166,7 +166,7 @@ static bool check_volume(Run *run, const Object *c)
 
 bool nspawn_check(Run *run, const Fleet *fleet, const Object *c)
 {
-        const bool has_base = fleet->defaults && fleet->defaults->set[OPT_DEFAULTS_VolumeBaseDir];
+        const bool has_base = fleet->defaults && def_get(fleet->defaults, OPT_DEFAULTS_VolumeBaseDir);
         bool ok = c->def->kind == KIND_CONTAINER ? check_container(run, fleet, c, has_base) : check_volume(run, c);
 
         if (run->scope == SCOPE_USER && c->def->kind == KIND_CONTAINER)

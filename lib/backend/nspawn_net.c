@@ -26,11 +26,11 @@ static bool check_private(Run *run, const Def *def)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(of_private) && !private; i++)
-                if (def->set[of_private[i]])
+                if (def_get(def, of_private[i]))
                         ok = diag(run->diags, DIAG_NEEDS, def_key_at(def, of_private[i]), option_info(of_private[i])->key,
                                   S("PrivateNetwork"));
         for (size_t i = 0; i < ELEMENTS(others) && private; i++)
-                if (def->set[others[i]])
+                if (def_get(def, others[i]))
                         ok = diag_also(run->diags, DIAG_CONFLICT, def_key_at(def, others[i]),
                                        def_key_at(def, OPT_CONTAINER_PrivateNetwork), S("also set here"), S("PrivateNetwork"),
                                        option_info(others[i])->key);
@@ -40,7 +40,7 @@ static bool check_private(Run *run, const Def *def)
 /* Where the port is published. */
 static Str address_of(const Fleet *fleet, const Port *port)
 {
-        const Value *usual = fleet->defaults ? fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
+        const Value *usual = fleet->defaults ? def_get(fleet->defaults, OPT_DEFAULTS_PublishAddress) : NULL;
         Str text = port->address.len ? port->address : usual ? usual->text.str : S("127.0.0.1");
 
         return str_starts(text, S("[")) ? str_first(str_skip(text, 1), text.len - 2) : text;
@@ -49,17 +49,17 @@ static Str address_of(const Fleet *fleet, const Port *port)
 /* The container's address of the same family; NULL: it has none. */
 static const Value *target_of(const Def *def, Str address)
 {
-        return def->set[str_contains(address, ':') ? OPT_CONTAINER_LocalAddress6 : OPT_CONTAINER_LocalAddress];
+        return def_get(def, str_contains(address, ':') ? OPT_CONTAINER_LocalAddress6 : OPT_CONTAINER_LocalAddress);
 }
 
 static bool check_port(Run *run, const Fleet *fleet, const Def *def, const Value *value)
 {
-        const Str address = address_of(fleet, &value->port);
+        const Str address = address_of(fleet, value_port(value));
 
         if (value->late)
                 return lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_PublishPort, value->text.str, S("write the port and the address"));
-        if (!value->port.host_first || value->port.host_last - value->port.host_first !=
-                                               value->port.container_last - value->port.container_first)
+        if (!value_port(value)->host_first || value_port(value)->host_last - value_port(value)->host_first !=
+                                               value_port(value)->container_last - value_port(value)->container_first)
                 return lacks(run, ENGINE_NSPAWN, value, OPT_CONTAINER_PublishPort, value->text.str, S("write the port of the host"));
         /* Packets to ::1 leave the host's loopback by no means. */
         if (str_is(address, "::1") || str_contains(address, '%'))
@@ -73,9 +73,9 @@ bool nspawn_check_network(Run *run, const Fleet *fleet, const Object *c)
 {
         bool ok = check_private(run, c->def);
 
-        for (const Value *value = c->def->set[OPT_CONTAINER_PublishPort]; value && ok; value = value->next)
+        for (const Value *value = def_get(c->def, OPT_CONTAINER_PublishPort); value && ok; value = value->next)
                 ok &= check_port(run, fleet, c->def, value);
-        for (const Value *value = c->def->set[OPT_CONTAINER_Sysctl]; value; value = value->next)
+        for (const Value *value = def_get(c->def, OPT_CONTAINER_Sysctl); value; value = value->next)
                 if (!str_starts(value->name, S("net.")) && !str_starts(value->name, S("net/")))
                         ok = diag(run->diags, DIAG_NETNS_SYSCTL, value->at, value->name);
         return ok;
@@ -100,7 +100,7 @@ void nspawn_join(Brew *brew, Text path)
 bool nspawn_has_namespace(const Object *c)
 {
         return machine_has_devices(c) ||
-               (def_flag(c->def, OPT_CONTAINER_PrivateNetwork, false) && c->def->set[OPT_CONTAINER_Sysctl]);
+               (def_flag(c->def, OPT_CONTAINER_PrivateNetwork, false) && def_get(c->def, OPT_CONTAINER_Sysctl));
 }
 
 /* The namespace is not the container's own: by the kernel's usual rules its root could not listen on port 80. */
@@ -179,7 +179,7 @@ static void make_namespace(Brew *brew)
         needs_devices(brew, &words);
         netns_command(brew, PHASE_START_PRE);
         user_sysctls(brew);
-        for (const Value *value = brew->def->set[OPT_CONTAINER_Sysctl]; value; value = value->next)
+        for (const Value *value = def_get(brew->def, OPT_CONTAINER_Sysctl); value; value = value->next)
                 nspawn_add(brew, "--sysctl=", value->text);
         VEC_EACH(const MachineWord, word, &words)
                 nspawn_add(brew, word->flag, LITERAL(word->text));
@@ -192,7 +192,7 @@ static void make_namespace(Brew *brew)
 /* ADDRESS:FIRST-LAST:TARGET:FIRST-LAST/PROTOCOL */
 static Text port_text(Brew *brew, const Value *value)
 {
-        const Port *port = &value->port;
+        const Port *port = value_port(value);
         const Str address = address_of(brew->fleet, port);
         const bool six = str_contains(address, ':');
         Str target = target_of(brew->def, address)->text.str, bits;
@@ -217,7 +217,7 @@ static void publish(Brew *brew)
 
         ports_command(brew, PHASE_START_PRE);
         nspawn_add(brew, "--device=", bridge.str.len ? bridge : LITERAL(machine_cable(brew->arena, brew->object)));
-        for (const Value *value = brew->def->set[OPT_CONTAINER_PublishPort]; value; value = value->next)
+        for (const Value *value = def_get(brew->def, OPT_CONTAINER_PublishPort); value; value = value->next)
                 nspawn_add(brew, "--port=", port_text(brew, value));
         oci_add(brew, LITERAL(machine_space(brew->arena, brew->object)));
 }
@@ -233,7 +233,7 @@ static void hosts_command(Brew *brew, Phase phase)
 
 static bool has_address(const Def *def)
 {
-        return def->set[OPT_CONTAINER_LocalAddress] || def->set[OPT_CONTAINER_LocalAddress6];
+        return def_get(def, OPT_CONTAINER_LocalAddress) || def_get(def, OPT_CONTAINER_LocalAddress6);
 }
 
 /* NSP-22 */
@@ -243,7 +243,7 @@ static void name_it(Brew *brew)
 
         hosts_command(brew, PHASE_START_POST);
         for (size_t i = 0; i < ELEMENTS(keys); i++)
-                if (brew->def->set[keys[i]])
+                if (def_get(brew->def, keys[i]))
                         nspawn_add(brew, "--address=", def_text(brew->def, keys[i]));
 }
 
@@ -257,7 +257,7 @@ void nspawn_prepare_network(Brew *brew)
                 make_namespace(brew);
         else if (str_starts(network.str, S("ns:")))
                 nspawn_join(brew, (Text){ str_skip(network.str, 3), network.door });
-        if (brew->def->set[OPT_CONTAINER_PublishPort])
+        if (def_get(brew->def, OPT_CONTAINER_PublishPort))
                 publish(brew);
         if (has_address(brew->def))
                 name_it(brew);
@@ -287,7 +287,7 @@ void nspawn_end_network(Brew *brew)
 {
         if (has_address(brew->def))
                 end_name(brew);
-        if (brew->def->set[OPT_CONTAINER_PublishPort])
+        if (def_get(brew->def, OPT_CONTAINER_PublishPort))
                 end_ports(brew);
         if (nspawn_has_namespace(brew->object))
                 end_namespace(brew);
@@ -296,7 +296,7 @@ void nspawn_end_network(Brew *brew)
 /* Which of them there was, a definition with errors does not tell for sure. */
 void nspawn_leave_network(Brew *brew)
 {
-        if (!brew->def->set[OPT_CONTAINER_PrivateNetwork])
+        if (!def_get(brew->def, OPT_CONTAINER_PrivateNetwork))
                 return;
         end_name(brew);
         end_ports(brew);
@@ -319,7 +319,7 @@ void nspawn_network_words(Brew *brew)
         /* An empty one nspawn makes itself. */
         if (str_is(def_text(def, OPT_CONTAINER_Network).str, "none") || (private && !nspawn_has_namespace(brew->object)))
                 oci_add(brew, T("--private-network"));
-        if (def->set[OPT_CONTAINER_ResolvConf])
+        if (def_get(def, OPT_CONTAINER_ResolvConf))
                 return;
         /* systemd-resolved's own address is of the host's network. */
         if (nspawn_takes_dns(brew->object))
@@ -332,5 +332,5 @@ void nspawn_network_words(Brew *brew)
 
 bool nspawn_reaches_out(const Object *c)
 {
-        return c->def->set[OPT_CONTAINER_HostAddress] || c->def->set[OPT_CONTAINER_HostAddress6];
+        return def_get(c->def, OPT_CONTAINER_HostAddress) || def_get(c->def, OPT_CONTAINER_HostAddress6);
 }

@@ -187,7 +187,7 @@ void oci_secret(Brew *brew, OptionId id, const Value *first)
 
 void oci_prepare_secrets(Brew *brew)
 {
-        for (const Value *value = brew->def->set[OPT_CONTAINER_Secret]; value; value = value->next) {
+        for (const Value *value = def_get(brew->def, OPT_CONTAINER_Secret); value; value = value->next) {
                 const Secret *secret = value->secret;
 
                 if (!secret || !secret->is_credential)
@@ -232,7 +232,7 @@ void oci_begin_words(Brew *brew)
         const OptionId modules = option_common(brew->def->kind, COMMON_MODULES);
 
         oci_add(brew, LITERAL(brew->program));
-        for (const Value *value = brew->def->set[modules]; value; value = value->next)
+        for (const Value *value = def_get(brew->def, modules); value; value = value->next)
                 oci_add(brew, text_join(brew->arena, S("--module="), value->text));
         backend_values(brew, option_common(brew->def->kind, COMMON_GLOBAL_ARGS));
 }
@@ -248,9 +248,9 @@ static void helper_engine_args(Brew *brew)
         const OptionId modules = option_common(brew->def->kind, COMMON_MODULES);
         const OptionId global = option_common(brew->def->kind, COMMON_GLOBAL_ARGS);
 
-        for (const Value *value = brew->def->set[modules]; value; value = value->next)
+        for (const Value *value = def_get(brew->def, modules); value; value = value->next)
                 oci_add(brew, text_join(brew->arena, S("--engine-arg=--module="), value->text));
-        for (const Value *value = brew->def->set[global]; value; value = value->next)
+        for (const Value *value = def_get(brew->def, global); value; value = value->next)
                 oci_add(brew, text_join(brew->arena, S("--engine-arg="), value->text));
 }
 
@@ -308,7 +308,7 @@ void oci_needs(Brew *brew)
         if (brew->run->scope == SCOPE_SYSTEM && !oci_may_pull(brew))
                 words_add(brew->arena, &brew->recipe->after, T("network.target"));
 
-        for (const Value *value = brew->def->set[OPT_CONTAINER_EnvironmentFile]; value; value = value->next)
+        for (const Value *value = def_get(brew->def, OPT_CONTAINER_EnvironmentFile); value; value = value->next)
                 backend_needs_file(brew, value->text);
         backend_needs_mount(brew, def_text(brew->def, OPT_CONTAINER_Rootfs));
         backend_needs_file(brew, def_text(brew->def, OPT_CONTAINER_ImageFile));
@@ -318,7 +318,7 @@ void oci_needs(Brew *brew)
 
 static uint64_t usec_of(const Brew *brew, OptionId id, uint64_t fallback)
 {
-        const Value *value = brew->def->set[id];
+        const Value *value = def_get(brew->def, id);
 
         return value && !str_is(value->text.str, "disable") ? value->usec : fallback;
 }
@@ -328,7 +328,7 @@ static uint64_t usec_of(const Brew *brew, OptionId id, uint64_t fallback)
 uint64_t oci_healthy_seconds(const Brew *brew)
 {
         static const uint64_t second = 1000000;
-        const Value *retries = brew->def->set[OPT_CONTAINER_HealthRetries];
+        const Value *retries = def_get(brew->def, OPT_CONTAINER_HealthRetries);
         const uint64_t interval = usec_of(brew, OPT_CONTAINER_HealthInterval, 30 * second);
         const uint64_t timeout = usec_of(brew, OPT_CONTAINER_HealthTimeout, 30 * second);
         const uint64_t period = usec_of(brew, OPT_CONTAINER_HealthStartPeriod, 0);
@@ -389,12 +389,12 @@ void oci_service(Brew *brew)
 
 void oci_reload(Brew *brew)
 {
-        if (brew->def->set[OPT_CONTAINER_ReloadCmd]) {
+        if (def_get(brew->def, OPT_CONTAINER_ReloadCmd)) {
                 oci_begin(brew, PHASE_RELOAD, false);
                 oci_add(brew, T("exec"));
                 oci_add(brew, object_self(brew->object));
                 backend_values(brew, OPT_CONTAINER_ReloadCmd);
-        } else if (brew->def->set[OPT_CONTAINER_ReloadSignal]) {
+        } else if (def_get(brew->def, OPT_CONTAINER_ReloadSignal)) {
                 oci_begin(brew, PHASE_RELOAD, false);
                 oci_add(brew, T("kill"));
                 oci_flag(brew, "--signal", def_text(brew->def, OPT_CONTAINER_ReloadSignal));

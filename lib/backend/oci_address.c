@@ -25,11 +25,11 @@ static bool is_there(const Address *address)
 
 static void gather(Brew *brew, const Def *def, OptionId id, Words *addresses)
 {
-        for (const Value *value = def->set[id]; value; value = value->next) {
+        for (const Value *value = def_get(def, id); value; value = value->next) {
                 Address address;
                 Str text;
 
-                if (!value->late && claim_address(brew->fleet, &value->port, &text, &address) && !is_there(&address) &&
+                if (!value->late && claim_address(brew->fleet, value_port(value), &text, &address) && !is_there(&address) &&
                     !is_known(addresses, text))
                         words_add(brew->arena, addresses, LITERAL(text));
         }

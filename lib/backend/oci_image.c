@@ -40,12 +40,12 @@ static Str pull_policy(const Brew *brew)
 
 static bool loads_image(const Brew *brew)
 {
-        return brew->def->set[coming(brew)->file] || brew->def->set[coming(brew)->stream];
+        return def_get(brew->def, coming(brew)->file) || def_get(brew->def, coming(brew)->stream);
 }
 
 bool oci_may_pull(const Brew *brew)
 {
-        const Value *image = brew->def->set[coming(brew)->image];
+        const Value *image = def_get(brew->def, coming(brew)->image);
 
         return image && !object_linked(brew->object, image) && !loads_image(brew) && !str_is(pull_policy(brew), "never");
 }
@@ -58,7 +58,7 @@ void oci_needs_pull(Brew *brew)
 
 static void helper_option(Brew *brew, const char *name, OptionId id)
 {
-        if (brew->def->set[id])
+        if (def_get(brew->def, id))
                 oci_add(brew, text_join(brew->arena, str_c(name), def_text(brew->def, id)));
 }
 
@@ -66,7 +66,7 @@ static void helper_option(Brew *brew, const char *name, OptionId id)
 static void image_command(Brew *brew, Phase phase, Str policy)
 {
         const Coming *keys = coming(brew);
-        const Value *credential = brew->def->set[keys->credential];
+        const Value *credential = def_get(brew->def, keys->credential);
 
         brew->words = recipe_command(brew->arena, brew->recipe, phase, false);
         oci_add(brew, LITERAL(BACKEND_HELPER("bayplan-image")));
@@ -77,8 +77,8 @@ static void image_command(Brew *brew, Phase phase, Str policy)
         helper_option(brew, "--login-user=", keys->username);
         helper_option(brew, "--login-password-file=", keys->password_file);
         if (credential) {
-                oci_load_credential(brew, &credential->credential, credential->text.door);
-                oci_add(brew, text_join(brew->arena, S("--login-credential="), LITERAL(credential->credential.name)));
+                oci_load_credential(brew, credential->credential, credential->text.door);
+                oci_add(brew, text_join(brew->arena, S("--login-credential="), LITERAL(credential->credential->name)));
         }
         helper_option(brew, "--load-file=", keys->file);
         helper_option(brew, "--load-stream=", keys->stream);
@@ -95,7 +95,7 @@ Text oci_image(const Brew *brew, const Value *value)
 
 void oci_prepare_image(Brew *brew)
 {
-        const Value *image = brew->def->set[OPT_CONTAINER_Image];
+        const Value *image = def_get(brew->def, OPT_CONTAINER_Image);
 
         if (loads_image(brew))
                 image_command(brew, PHASE_START_PRE, (Str){ 0 });
@@ -108,7 +108,7 @@ void oci_prepare_image(Brew *brew)
 
 void oci_prepare_volume_image(Brew *brew)
 {
-        const Value *image = brew->def->set[OPT_VOLUME_Image];
+        const Value *image = def_get(brew->def, OPT_VOLUME_Image);
 
         if (!image || object_linked(brew->object, image))
                 return;
@@ -136,9 +136,9 @@ static void service(Brew *brew, const char *timeout)
 /* A login speaks to the same registry as the pull. */
 static void login_args(Brew *brew)
 {
-        const Value *certificates = brew->def->set[OPT_IMAGE_CertDir], *verify = brew->def->set[OPT_IMAGE_TLSVerify];
+        const Value *certificates = def_get(brew->def, OPT_IMAGE_CertDir), *verify = def_get(brew->def, OPT_IMAGE_TLSVerify);
 
-        if (!brew->def->set[OPT_IMAGE_LoginRegistry])
+        if (!def_get(brew->def, OPT_IMAGE_LoginRegistry))
                 return;
         if (certificates)
                 oci_add(brew, text_join(brew->arena, S("--login-arg=--cert-dir="), certificates->text));
@@ -166,7 +166,7 @@ static void pull_command(Brew *brew, Phase phase, Str policy)
 void oci_image_unit(Brew *brew)
 {
         /* Which of the tags are missing nobody knows. */
-        const bool all = def_flag(brew->def, OPT_IMAGE_AllTags, false) && !brew->def->set[OPT_IMAGE_Policy];
+        const bool all = def_flag(brew->def, OPT_IMAGE_AllTags, false) && !def_get(brew->def, OPT_IMAGE_Policy);
 
         /* Extended by the helper while there is progress. */
         service(brew, "90");
@@ -275,8 +275,8 @@ static void update_command(Brew *brew, Text image)
 void oci_update(Brew *brew)
 {
         const bool pulls = str_is(def_text(brew->def, OPT_CONTAINER_AutoUpdate).str, "registry");
-        const Object *object = object_linked(brew->object, brew->def->set[OPT_CONTAINER_Image]);
-        const Text image = oci_image(brew, brew->def->set[OPT_CONTAINER_Image]);
+        const Object *object = object_linked(brew->object, def_get(brew->def, OPT_CONTAINER_Image));
+        const Text image = oci_image(brew, def_get(brew->def, OPT_CONTAINER_Image));
         Brew of_image = *brew;
 
         if (pulls && brew->run->scope == SCOPE_SYSTEM)

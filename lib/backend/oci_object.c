@@ -15,8 +15,8 @@ static void driver_option(Brew *brew, const char *name, Text text)
 
 static bool has_ip6_subnet(const Def *def)
 {
-        for (const Value *subnet = def->set[OPT_NETWORK_Subnet]; subnet; subnet = subnet->next)
-                if (!subnet->late && subnet->span.first.bytes == 16)
+        for (const Value *subnet = def_get(def, OPT_NETWORK_Subnet); subnet; subnet = subnet->next)
+                if (!subnet->late && value_span(subnet)->first.bytes == 16)
                         return true;
         return false;
 }
@@ -24,11 +24,11 @@ static bool has_ip6_subnet(const Def *def)
 /* SUBNET, GATEWAY and RANGE of the same place in their lists belong together. */
 void oci_subnets(Brew *brew, OptionId id, const Value *first)
 {
-        const Value *gateway = brew->def->set[OPT_NETWORK_Gateway], *range = brew->def->set[OPT_NETWORK_IPRange];
+        const Value *gateway = def_get(brew->def, OPT_NETWORK_Gateway), *range = def_get(brew->def, OPT_NETWORK_IPRange);
 
         (void)id;
         /* podman takes an IPv6 subnet for a wish; docker ignores it without this. */
-        if (brew->object->engine == ENGINE_DOCKER && !brew->def->set[OPT_NETWORK_IPv6] && has_ip6_subnet(brew->def))
+        if (brew->object->engine == ENGINE_DOCKER && !def_get(brew->def, OPT_NETWORK_IPv6) && has_ip6_subnet(brew->def))
                 oci_add(brew, T("--ipv6"));
         for (const Value *subnet = first; subnet; subnet = subnet->next) {
                 oci_flag(brew, "--subnet", subnet->text);
@@ -88,7 +88,7 @@ static void mount_options(Brew *brew)
         Words parts = { 0 };
 
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
-                const Value *value = brew->def->set[rows[i].id];
+                const Value *value = def_get(brew->def, rows[i].id);
 
                 if (value)
                         words_add(brew->arena, &parts,
@@ -106,7 +106,7 @@ void oci_volume_options(Brew *brew, OptionId id, const Value *value)
 
         (void)value;
         for (size_t i = 0; keys[i] != id; i++)
-                if (brew->def->set[keys[i]])
+                if (def_get(brew->def, keys[i]))
                         return;
         mount_options(brew);
 }

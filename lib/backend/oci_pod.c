@@ -12,7 +12,7 @@
 /* A port alone is the container's: any port of the host is written "ADDRESS::PORT". */
 static Text port_text(Brew *brew, const Value *value)
 {
-        const Value *set = brew->fleet->defaults ? brew->fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
+        const Value *set = brew->fleet->defaults ? def_get(brew->fleet->defaults, OPT_DEFAULTS_PublishAddress) : NULL;
         const Text address = set ? set->text : T("127.0.0.1");
         Str host, rest;
 
@@ -51,7 +51,7 @@ void oci_publish(Brew *brew, OptionId id, const Value *first)
 void oci_expose(Brew *brew, OptionId id, const Value *first)
 {
         (void)id;
-        if (brew->def->set[OPT_CONTAINER_Pod] && brew->object->engine == ENGINE_PODMAN)
+        if (def_get(brew->def, OPT_CONTAINER_Pod) && brew->object->engine == ENGINE_PODMAN)
                 return;
         for (const Value *value = first; value; value = value->next)
                 oci_flag(brew, "--expose", value->text);
@@ -79,7 +79,7 @@ void oci_pod_names(Brew *brew, const Object *pod)
         };
 
         for (size_t i = 0; i < ELEMENTS(rows); i++)
-                for (const Value *value = pod->def->set[rows[i].id]; value; value = value->next)
+                for (const Value *value = def_get(pod->def, rows[i].id); value; value = value->next)
                         oci_flag(brew, rows[i].flag, value->text);
 }
 
@@ -158,13 +158,13 @@ static void gather_members(Brew *brew)
                         oci_flag(brew, "--network-alias", object_name(*member));
                 /* Those of Quadlet say so themselves, as they do in a pod of theirs. */
                 if (!(*member)->def->profile->quadlet)
-                        publish(brew, (*member)->def->set[OPT_CONTAINER_PublishPort]);
+                        publish(brew, def_get((*member)->def, OPT_CONTAINER_PublishPort));
         }
 }
 
 static uint64_t stop_seconds(const Brew *brew)
 {
-        const Value *value = brew->def->set[OPT_POD_StopTimeout];
+        const Value *value = def_get(brew->def, OPT_POD_StopTimeout);
 
         return value ? (value->usec + 999999) / 1000000 : 10;
 }

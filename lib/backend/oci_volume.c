@@ -8,7 +8,7 @@
 /* A named volume that has no definition is a directory below VolumeBaseDir= (POD-02, POD-05, POD-09). */
 static Text undefined_directory(Brew *brew, Str name)
 {
-        const Value *base = brew->fleet->defaults ? brew->fleet->defaults->set[OPT_DEFAULTS_VolumeBaseDir] : NULL;
+        const Value *base = brew->fleet->defaults ? def_get(brew->fleet->defaults, OPT_DEFAULTS_VolumeBaseDir) : NULL;
         Str usual;
         const Value *sub = object_sub_directory(brew->object, &usual);
 
@@ -128,7 +128,7 @@ void oci_prepare_volumes(Brew *brew)
         static const OptionId keys[] = { OPT_CONTAINER_Volume, OPT_CONTAINER_Mount, OPT_POD_Volume, OPT_BUILD_Volume };
 
         for (size_t i = 0; i < ELEMENTS(keys); i++) {
-                for (const Value *value = brew->def->set[keys[i]]; value; value = value->next) {
+                for (const Value *value = def_get(brew->def, keys[i]); value; value = value->next) {
                         const Text path = object_linked(brew->object, value)
                                                   ? (Text){ 0 }
                                                   : undefined_directory(brew, refer_name(keys[i], value));

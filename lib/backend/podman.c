@@ -50,7 +50,7 @@ static void call_notify(Brew *brew, OptionId id, const Value *value)
 
 static void add_ids(Brew *brew, Words *parts, OptionId id, const char *name)
 {
-        for (const Value *value = brew->def->set[id]; value; value = value->next) {
+        for (const Value *value = def_get(brew->def, id); value; value = value->next) {
                 const Str key = arena_fmt(brew->arena, "%s%s=", parts->count > 1 ? "," : ":", name);
 
                 words_add(brew->arena, parts, text_join(brew->arena, key, value->text));
@@ -64,9 +64,9 @@ static void call_remap(Brew *brew, OptionId id, const Value *value)
 
         (void)id;
         if (str_is(value->text.str, "manual")) {
-                for (const Value *map = brew->def->set[OPT_CONTAINER_RemapUid]; map; map = map->next)
+                for (const Value *map = def_get(brew->def, OPT_CONTAINER_RemapUid); map; map = map->next)
                         oci_flag(brew, "--uidmap", map->text);
-                for (const Value *map = brew->def->set[OPT_CONTAINER_RemapGid]; map; map = map->next)
+                for (const Value *map = def_get(brew->def, OPT_CONTAINER_RemapGid); map; map = map->next)
                         oci_flag(brew, "--gidmap", map->text);
                 return;
         }
@@ -166,7 +166,7 @@ static const BackendCall calls[CALL_COUNT] = {
 
 static void start(Brew *brew)
 {
-        const Value *rootfs = brew->def->set[OPT_CONTAINER_Rootfs];
+        const Value *rootfs = def_get(brew->def, OPT_CONTAINER_Rootfs);
 
         brew->words = recipe_command(brew->arena, brew->recipe, PHASE_START, false);
         if (is_supervised(brew))
@@ -177,14 +177,14 @@ static void start(Brew *brew)
                 oci_add(brew, T("--rm"));
         oci_add(brew, text_join(brew->arena, S("--name="), LITERAL(brew->object->name)));
         /* In the foreground podman's own output is the container's: once is enough (T-14). */
-        if (!brew->def->set[OPT_CONTAINER_LogDriver])
+        if (!def_get(brew->def, OPT_CONTAINER_LogDriver))
                 oci_flag(brew, "--log-driver", brew->object->ready == READY_COMPLETED ? T("passthrough") : T("journald"));
         backend_options(brew);
         if (rootfs) {
                 oci_flag(brew, "--rootfs", rootfs->text);
         } else {
                 oci_flag(brew, "--pull", T("never"));
-                oci_add(brew, oci_image(brew, brew->def->set[OPT_CONTAINER_Image]));
+                oci_add(brew, oci_image(brew, def_get(brew->def, OPT_CONTAINER_Image)));
         }
         backend_values(brew, OPT_CONTAINER_Exec);
 }

@@ -162,13 +162,13 @@ static void call_join_pod(Brew *brew, OptionId id, const Value *value)
 
 static void flag_each(Brew *brew, const char *flag, OptionId id)
 {
-        for (const Value *value = brew->def->set[id]; value; value = value->next)
+        for (const Value *value = def_get(brew->def, id); value; value = value->next)
                 oci_flag(brew, flag, value->text);
 }
 
 static void add_ids(Brew *brew, Words *parts, OptionId id, const char *name)
 {
-        for (const Value *value = brew->def->set[id]; value; value = value->next)
+        for (const Value *value = def_get(brew->def, id); value; value = value->next)
                 words_add(brew->arena, parts,
                           text_join(brew->arena, arena_fmt(brew->arena, "%s%s=", parts->count > 1 ? "," : ":", name),
                                     value->text));
@@ -378,7 +378,7 @@ static void remove_command(Brew *brew, Phase phase, bool may_fail)
 
 static void start(Brew *brew)
 {
-        const Value *rootfs = brew->def->set[OPT_CONTAINER_Rootfs], *image = brew->def->set[OPT_CONTAINER_Image];
+        const Value *rootfs = def_get(brew->def, OPT_CONTAINER_Rootfs), *image = def_get(brew->def, OPT_CONTAINER_Image);
 
         oci_begin(brew, PHASE_START, false);
         oci_add(brew, T("run"));

@@ -31,7 +31,7 @@ static void create_pod(Brew *brew)
         VEC_EACH(Object *const, member, &brew->object->members)
                 if (!(*member)->broken && !(*member)->def->profile->quadlet)
                         oci_pod_publish(brew, OPT_CONTAINER_PublishPort,
-                                        (*member)->def->set[OPT_CONTAINER_PublishPort]);
+                                        def_get((*member)->def, OPT_CONTAINER_PublishPort));
 }
 
 void quadlet_pod(Brew *brew)
@@ -123,7 +123,7 @@ void quadlet_build(Brew *brew)
 void quadlet_kube(Brew *brew)
 {
         const QuadletPlace place = quadlet_place(brew->arena, brew->def);
-        const Value *force = brew->def->set[OPT_KUBE_KubeDownForce];
+        const Value *force = def_get(brew->def, OPT_KUBE_KubeDownForce);
 
         quadlet_supervised(brew);
         working_directory(brew, &place);

@@ -483,10 +483,11 @@ static void bind_docker_containers(Binder *b, const Node *map)
                 Def *def = b->defs.items[i];
                 Value *engine = ARENA_NEW(b->run->arena, Value);
 
-                if (def->set[OPT_CONTAINER_Backend])
+                if (def_get(def, OPT_CONTAINER_Backend))
                         continue;
-                *engine = (Value){ .at = map->key_at, .key_at = map->key_at, .text = LITERAL(S("docker")), .last = engine };
-                *def_slot(def, OPT_CONTAINER_Backend) = engine;
+                *engine = (Value){ .at = map->key_at, .text = LITERAL(S("docker")) };
+                *def_put(b->run->arena, def, OPT_CONTAINER_Backend) =
+                        (Setting){ .first = engine, .last = engine, .key_at = map->key_at };
         }
 }
 

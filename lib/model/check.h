@@ -109,6 +109,9 @@ bool check_is_bool(Str s, bool *ret);
 bool check_is_ip4(Str s);
 bool check_is_ip6(Str s);
 
+/* A span that the value keeps. */
+const AddressSpan *check_span(const Check *check, Address first, Address last);
+
 /* Names of capabilities(7) without "CAP_", and ALL. */
 extern const Str check_capabilities[];
 extern const size_t check_capability_count;

@@ -38,12 +38,20 @@ bool check_ip6(const Check *check, Value *value)
                check_refuse(check, value, 0, value->text.str.len, S("an IPv6 address"), S(""));
 }
 
+const AddressSpan *check_span(const Check *check, Address first, Address last)
+{
+        AddressSpan *span = ARENA_NEW(check->run->arena, AddressSpan);
+
+        *span = (AddressSpan){ first, last };
+        return span;
+}
+
 bool check_address(const Check *check, Value *value)
 {
         Address address;
 
         if (address_parse(value->text.str, &address)) {
-                value->span = (AddressSpan){ address, address };
+                value->span = check_span(check, address, address);
                 return true;
         }
         return check_is_ip6(value->text.str) ||
@@ -58,22 +66,27 @@ bool check_dns(const Check *check, Value *value)
 bool check_subnet(const Check *check, Value *value)
 {
         const Str text = value->text.str;
+        AddressSpan span;
         Address address;
         Str before = { 0 }, bits;
 
-        if (!str_cut(text, '/', &before, &bits) || !address_parse_span(text, &value->span))
+        if (!str_cut(text, '/', &before, &bits) || !address_parse_span(text, &span))
                 return check_refuse(check, value, 0, text.len, S("ADDRESS/BITS such as 10.89.1.0/24"), S(""));
+        value->span = check_span(check, span.first, span.last);
         address_parse(before, &address);
-        return address_compare(&address, &value->span.first) == 0 ||
+        return address_compare(&address, &span.first) == 0 ||
                check_refuse(check, value, 0, text.len, S("the address of a network"), S("the bits behind the '/' must be 0 in it"));
 }
 
 bool check_iprange(const Check *check, Value *value)
 {
         const Str text = value->text.str;
+        AddressSpan span;
 
-        if ((str_contains(text, '/') || str_contains(text, '-')) && address_parse_span(text, &value->span))
+        if ((str_contains(text, '/') || str_contains(text, '-')) && address_parse_span(text, &span)) {
+                value->span = check_span(check, span.first, span.last);
                 return true;
+        }
         return check_refuse(check, value, 0, text.len, S("ADDRESS/BITS, or FIRST-LAST"), S(""));
 }
 
@@ -213,7 +226,11 @@ bool check_port(const Check *check, Value *value)
         /* A range for one port means any free port of the range (OCI-15). */
         if (host.len && host_count != container_count && container_count != 1)
                 return check_refuse(check, value, host_at, rest.len, S("ranges of equal length on both sides"), S(""));
-        value->port = port;
+
+        Port *kept = ARENA_NEW(check->run->arena, Port);
+
+        *kept = port;
+        value->port = kept;
         write_protocol(check, value, ports, port.protocol);
         return true;
 }

@@ -57,7 +57,7 @@ static bool check_prefix(const Check *check, Value *value, unsigned bytes, Str w
         uint64_t n;
 
         if (address_parse(address, &parsed) && parsed.bytes == bytes && (!has_bits || num_unsigned(bits, bytes * 8, &n))) {
-                value->span = (AddressSpan){ parsed, parsed };
+                value->span = check_span(check, parsed, parsed);
                 return true;
         }
         return check_refuse(check, value, 0, value->text.str.len, what, S(""));

@@ -31,7 +31,11 @@ bool check_credential(const Check *check, Value *value)
                 return refuse(check, value, credential.path, S("an absolute path after the colon"), S(""));
         if (!check_is_name(credential.name))
                 return refuse(check, value, credential.name, S("the name of a credential"), S(""));
-        value->credential = credential;
+
+        Credential *kept = ARENA_NEW(check->run->arena, Credential);
+
+        *kept = credential;
+        value->credential = kept;
         return true;
 }
 

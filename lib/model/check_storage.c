@@ -56,7 +56,11 @@ bool check_volume(const Check *check, Value *value)
                 return check_refuse(check, value, 0, volume.source.len, S("a host path or a volume's name"),
                                     str_contains(volume.source, '/') ? S("a relative path begins with './'") : S(""));
         }
-        value->volume = volume;
+
+        Volume *kept = ARENA_NEW(check->run->arena, Volume);
+
+        *kept = volume;
+        value->volume = kept;
         return true;
 }
 

@@ -58,7 +58,7 @@ static int compare_by_port(const void *a, const void *b)
 
 bool claim_address(const Fleet *fleet, const Port *port, Str *ret_text, Address *ret)
 {
-        const Value *usual = fleet->defaults ? fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
+        const Value *usual = fleet->defaults ? def_get(fleet->defaults, OPT_DEFAULTS_PublishAddress) : NULL;
         Str text = port->address.len ? port->address : usual ? usual->text.str : S("127.0.0.1"), address, zone;
 
         if (!port->address.len && usual && usual->late)
@@ -91,7 +91,7 @@ bool claim_publishes(const Def *def)
 {
         const OptionId network = def->kind == KIND_POD ? OPT_POD_Network : OPT_CONTAINER_Network;
 
-        for (const Value *value = def->set[network]; value; value = value->next)
+        for (const Value *value = def_get(def, network); value; value = value->next)
                 if (str_is(value->text.str, "host") || str_is(value->text.str, "none"))
                         return false;
         return true;
@@ -100,7 +100,7 @@ bool claim_publishes(const Def *def)
 /* A range of host ports for one port inside means any free one of them (OCI-15): that claims nothing. */
 static bool is_fixed(const Value *value)
 {
-        const Port *port = &value->port;
+        const Port *port = value_port(value);
 
         return !value->late && port->host_first &&
                port->host_last - port->host_first == port->container_last - port->container_first;
@@ -109,15 +109,15 @@ static bool is_fixed(const Value *value)
 /* "*" is all addresses of the other family too. */
 static bool is_both(const Fleet *fleet, const Port *port)
 {
-        const Value *usual = fleet->defaults ? fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
+        const Value *usual = fleet->defaults ? def_get(fleet->defaults, OPT_DEFAULTS_PublishAddress) : NULL;
 
         return str_is(port->address.len || !usual ? port->address : usual->text.str, "*");
 }
 
 static void gather(Run *run, const Fleet *fleet, Object *object, OptionId id, Claims *claims)
 {
-        for (const Value *value = object->def->set[id]; value; value = value->next) {
-                const Port *port = &value->port;
+        for (const Value *value = def_get(object->def, id); value; value = value->next) {
+                const Port *port = value_port(value);
                 Claim claim = { .value = value, .object = object };
 
                 if (!is_fixed(value) || !find_address(fleet, port, &claim))

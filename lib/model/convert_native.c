@@ -25,14 +25,10 @@ static bool refuse_value(Converter *c, OptionId id, const Value *value, Str why)
 
 static Value *add(Converter *c, OptionId id, Str text)
 {
-        Value *value = ARENA_NEW(c->run->arena, Value), *first = c->def->set[id];
+        Value *value = ARENA_NEW(c->run->arena, Value);
 
         *value = (Value){ .at = c->object->def->at, .text = { text, DOOR_SYSTEMD } };
-        if (first)
-                first->last->next = value;
-        else
-                *def_slot(c->def, id) = first = value;
-        first->last = value;
+        setting_add(def_put(c->run->arena, c->def, id), value);
         return value;
 }
 
@@ -215,7 +211,7 @@ static bool add_json_words(Converter *c, OptionId id, Str text)
                         break;
                 rest = str_trim(str_skip(rest, 1));
         }
-        return str_is(rest, "]") && c->def->set[id];
+        return str_is(rest, "]") && def_get(c->def, id);
 }
 
 /* podman takes all of it for one word, unless it is a list. */
@@ -319,7 +315,7 @@ static bool restarts_otherwise(const Object *object)
         const Def *def = object->def;
 
         if (def->kind == KIND_POD)
-                return def->set[OPT_POD_ExitPolicy] && !str_is(def_text(def, OPT_POD_ExitPolicy).str, "stop");
+                return def_get(def, OPT_POD_ExitPolicy) && !str_is(def_text(def, OPT_POD_ExitPolicy).str, "stop");
         return object->ready != READY_COMPLETED;
 }
 
@@ -334,11 +330,11 @@ static void convert_defaults(Converter *c)
 
         if (def->kind == KIND_CONTAINER && !def->pass[PASS_INSTALL].count)
                 add_flag(c, OPT_CONTAINER_AutoStart, false);
-        if (def->kind == KIND_POD && !def->set[OPT_POD_ExitPolicy])
+        if (def->kind == KIND_POD && !def_get(def, OPT_POD_ExitPolicy))
                 add(c, OPT_POD_ExitPolicy, S("stop"));
-        if (def->kind == KIND_NETWORK && !def->set[OPT_NETWORK_NetworkDeleteOnStop])
+        if (def->kind == KIND_NETWORK && !def_get(def, OPT_NETWORK_NetworkDeleteOnStop))
                 add_flag(c, OPT_NETWORK_NetworkDeleteOnStop, false);
-        if (def->kind == KIND_IMAGE && !def->set[OPT_IMAGE_Policy])
+        if (def->kind == KIND_IMAGE && !def_get(def, OPT_IMAGE_Policy))
                 add(c, OPT_IMAGE_Policy, S("always"));
 }
 
@@ -346,9 +342,9 @@ static void convert_defaults(Converter *c)
 static bool check_default(Converter *c, OptionId id, OptionId of_defaults)
 {
         const Def *defaults = c->fleet->defaults;
-        const Value *value = defaults ? defaults->set[of_defaults] : NULL;
+        const Value *value = defaults ? def_get(defaults, of_defaults) : NULL;
 
-        return !value || c->def->set[id] || (of_defaults == OPT_CONTAINER_Backend && str_is(value->text.str, "podman")) ||
+        return !value || def_get(c->def, id) || (of_defaults == OPT_CONTAINER_Backend && str_is(value->text.str, "podman")) ||
                refuse(c, c->object->def->at, option_info(of_defaults)->key, S("[Defaults] would hold for it, and does not for a Quadlet file"));
 }
 
@@ -363,7 +359,7 @@ static bool check_defaults(Converter *c)
                         ok &= check_default(c, (OptionId)id, (OptionId)id);
         for (size_t i = 0; i < ELEMENTS(shared) && kind != KIND_CONTAINER; i++)
                 ok &= check_default(c, option_common(kind, shared[i]), option_common(KIND_CONTAINER, shared[i]));
-        if (kind == KIND_VOLUME && !c->def->set[OPT_VOLUME_Driver] && !c->def->set[OPT_VOLUME_Device])
+        if (kind == KIND_VOLUME && !def_get(c->def, OPT_VOLUME_Driver) && !def_get(c->def, OPT_VOLUME_Device))
                 ok &= check_default(c, OPTION_NONE, OPT_DEFAULTS_VolumeBaseDir);
         return ok;
 }
@@ -488,7 +484,7 @@ static bool convert_place(Converter *c)
                 return true;
         add(c, OPT_BUILD_File, file);
         return is_placed(file) || !directory.len || str_eq(directory, context) || check_is_url(context) ||
-               refuse_value(c, OPT_BUILD_File, def->set[OPT_BUILD_File],
+               refuse_value(c, OPT_BUILD_File, def_get(def, OPT_BUILD_File),
                             S("podman looks for it in two directories; an absolute path says which"));
 }
 
@@ -507,8 +503,8 @@ static bool convert_object(Converter *c, const Object *object, Def **ret)
                 return refuse(c, def->at, (Str){ 0 }, S("only Quadlet files have this kind"));
         ok = convert_names(c) && check_groups(c);
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
-                if (def->set[id])
-                        ok &= convert_option(c, (OptionId)id, def->set[id]);
+                if (def_get(def, id))
+                        ok &= convert_option(c, (OptionId)id, def_get(def, id));
         convert_defaults(c);
         if (def->kind == KIND_BUILD)
                 ok &= convert_place(c);

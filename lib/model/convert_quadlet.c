@@ -41,17 +41,17 @@ static bool add_defaults(QuadletWriter *c)
                 buf_add(c->buf, S("Notify=healthy\n"));
         if (def->kind == KIND_CONTAINER && object->ready == READY_CONTAINER)
                 buf_add(c->buf, S("Notify=yes\n"));
-        if (def->kind == KIND_NETWORK && !def->set[OPT_NETWORK_NetworkDeleteOnStop])
+        if (def->kind == KIND_NETWORK && !def_get(def, OPT_NETWORK_NetworkDeleteOnStop))
                 buf_add(c->buf, S("NetworkDeleteOnStop=yes\n"));
-        if (def->kind == KIND_POD && !def->set[OPT_POD_ExitPolicy])
+        if (def->kind == KIND_POD && !def_get(def, OPT_POD_ExitPolicy))
                 buf_add(c->buf, S("ExitPolicy=continue\n"));
-        if (def->kind == KIND_IMAGE && !def->set[OPT_IMAGE_Policy])
+        if (def->kind == KIND_IMAGE && !def_get(def, OPT_IMAGE_Policy))
                 buf_add(c->buf, S("Policy=missing\n"));
-        if (def->kind == KIND_BUILD && !def->set[OPT_BUILD_ImageTag])
+        if (def->kind == KIND_BUILD && !def_get(def, OPT_BUILD_ImageTag))
                 buf_fmt(c->buf, "ImageTag=localhost/%.*s\n", STR_ARG(def->name));
         VEC_EACH(Object *const, member, &object->members)
                 if (!(*member)->def->profile->quadlet)
-                        ok &= writer_add_ports(c, OPT_POD_PublishPort, (*member)->def->set[OPT_CONTAINER_PublishPort]);
+                        ok &= writer_add_ports(c, OPT_POD_PublishPort, def_get((*member)->def, OPT_CONTAINER_PublishPort));
         return ok;
 }
 
@@ -69,7 +69,7 @@ static bool add_pass(QuadletWriter *c, const PassLine *line)
 static bool unit_section(QuadletWriter *c)
 {
         const Def *def = c->object->def;
-        const Value *depends = def->kind == KIND_CONTAINER ? def->set[OPT_CONTAINER_DependsOn] : NULL;
+        const Value *depends = def->kind == KIND_CONTAINER ? def_get(def, OPT_CONTAINER_DependsOn) : NULL;
         bool ok = true;
 
         for (const Value *value = depends; value; value = value->next)
@@ -85,8 +85,8 @@ static bool own_section(QuadletWriter *c)
         bool ok = add_names(c);
 
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
-                if (def->set[id])
-                        ok &= writer_add_option(c, (OptionId)id, def->set[id]);
+                if (def_get(def, id))
+                        ok &= writer_add_option(c, (OptionId)id, def_get(def, id));
         return add_defaults(c) && ok;
 }
 
@@ -191,11 +191,11 @@ static bool keep_own(QuadletWriter *c)
         bool ok = true;
 
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
-                for (const Value *value = def->set[id]; value; value = value->next)
+                for (const Value *value = def_get(def, id); value; value = value->next)
                         if (id == OPT_CONTAINER_Entrypoint && !value->text.str.len)
                                 buf_add(c->buf, S("Entrypoint=\"\"\n"));
                         else if (option_info((OptionId)id)->quadlet == READ_A1)
-                                ok &= value != def->set[id] || writer_add_command(c, (OptionId)id, value);
+                                ok &= value != def_get(def, id) || writer_add_command(c, (OptionId)id, value);
                         else
                                 ok &= writer_add_text(c, (OptionId)id, value, placed(c, (OptionId)id, value->text.str));
         return ok;
@@ -238,8 +238,8 @@ static bool check_defaults(QuadletWriter *c)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(none) && defaults; i++)
-                if (defaults->set[none[i]])
-                        ok = dump_fault(c->arena, c->faults, defaults, defaults->set[none[i]]->at, option_info(none[i])->key,
+                if (def_get(defaults, none[i]))
+                        ok = dump_fault(c->arena, c->faults, defaults, def_get(defaults, none[i])->at, option_info(none[i])->key,
                                         S("Quadlet has no such key"));
         return ok;
 }

@@ -49,29 +49,34 @@ typedef enum Condition {
 typedef struct Value Value;
 struct Value {
         Loc at;
-        Loc key_at; /* of the first value: where its key was written last */
         Text text; /* in the form that engines take */
+        Value *next; /* further values of the key, in the written order */
+        Str name;  /* PAIR: what stands before the "="; REFERENCE: the definition's name */
         bool late; /* holds a specifier or variable: its form was not checked */
         bool argv; /* SHELL: one word of an argument vector, not a line */
-        bool inherited; /* of the first value: it is one of [Defaults] */
         bool bare; /* PAIR: a name without a value */
-        Str name;  /* PAIR: what stands before the "="; REFERENCE: the definition's name */
         union {
                 bool flag;         /* BOOL, CAPMAP */
                 uint64_t number;   /* UINT, SIZE */
                 uint64_t usec;     /* DURATION, INTERVAL */
-                Port port;         /* PORT, unless late */
-                Volume volume;     /* VOLUME, unless late */
+                const Port *port;  /* PORT, unless late; see value_port() */
+                const Volume *volume; /* VOLUME, unless late */
                 Condition condition; /* CONTAINER */
-                AddressSpan span;    /* ADDRESS, SUBNET, IPRANGE, unless late; an address with a zone has none */
-                Credential credential;
+                const AddressSpan *span; /* ADDRESS, SUBNET, IPRANGE, unless late; see value_span() */
+                const Credential *credential;
                 const Secret *secret; /* SECRET, NULL when late */
                 const Device *device; /* VETH and the others of a network namespace */
                 unsigned families;    /* FAMILIES: DEVICE_IP4, DEVICE_IP6 */
         };
-        Value *last; /* of the first value: the end of its list */
-        Value *next; /* further values of the key, in the written order */
 };
+
+/* A key that was written. */
+typedef struct Setting {
+        Value *first;   /* NULL: it was reset */
+        Value *last;
+        Loc key_at;     /* where the key was written last */
+        bool inherited; /* from [Defaults] */
+} Setting;
 
 /* A line of [Unit], [Service] or [Install] that is passed on as it is. */
 typedef struct PassLine {
@@ -111,8 +116,9 @@ typedef struct Def {
         Loc at; /* of the section's header or the map's key */
         const Doc *doc;
         bool broken; /* an error was reported: it gets a stub instead of its unit */
-        Value *set[OPTION_COUNT]; /* put there through def_slot() */
-        OptionSet written;        /* no other key can be set */
+        VEC(Setting) settings;    /* in the order in which they came; see def_get() */
+        uint8_t at_setting[OPTION_COUNT]; /* from 1; 0: the key was not written */
+        OptionSet written;        /* the same */
         PassLines pass[PASS_COUNT];
         VEC(Group) groups;  /* of a Quadlet file, in its order */
         const Node *detached; /* DefaultDependencies= of [Quadlet] when it is false */
@@ -123,12 +129,29 @@ typedef struct Model {
         Def *defaults;   /* NULL when there is no [Defaults] */
 } Model;
 
-/* Where the first value of a key is put. */
-static inline Value **def_slot(Def *def, OptionId id)
+/* Of a late one all zeroes. */
+const Port *value_port(const Value *value);
+/* Of a late one, and of an address with a zone, one of no bytes. */
+const AddressSpan *value_span(const Value *value);
+
+/* NULL when the key was not written. */
+static inline Setting *def_setting(const Def *def, OptionId id)
 {
-        option_set_add(&def->written, id);
-        return &def->set[id];
+        return def->at_setting[id] ? &def->settings.items[def->at_setting[id] - 1] : NULL;
 }
+
+/* The first value of a key; NULL when it is not set. */
+static inline Value *def_get(const Def *def, OptionId id)
+{
+        return def->at_setting[id] ? def->settings.items[def->at_setting[id] - 1].first : NULL;
+}
+
+/* The same, made when it was not there; valid until the next one is made. */
+Setting *def_put(Arena *arena, Def *def, OptionId id);
+/* What another definition says, when it says something. */
+void def_inherit(Arena *arena, Def *def, OptionId id, const Def *from, OptionId from_id);
+/* Adds a value at the end. */
+void setting_add(Setting *setting, Value *value);
 
 /* The first key behind that one which is set; OPTION_COUNT when there is none. */
 static inline OptionId def_next(const Def *def, OptionId after)
@@ -137,7 +160,7 @@ static inline OptionId def_next(const Def *def, OptionId after)
 
         do
                 id = option_set_next(&def->written, id);
-        while (id < OPTION_COUNT && !def->set[id]);
+        while (id < OPTION_COUNT && !def_get(def, id));
         return id;
 }
 
@@ -157,17 +180,23 @@ Str def_directory(const Doc *doc);
 /* Where a key was written last; nowhere when it is not set, or by [Defaults] only. */
 static inline Loc def_key_at(const Def *def, OptionId id)
 {
-        return def->set[id] && !def->set[id]->inherited ? def->set[id]->key_at : (Loc){ 0 };
+        const Setting *setting = def_setting(def, id);
+
+        return setting && setting->first && !setting->inherited ? setting->key_at : (Loc){ 0 };
 }
 
 /* The text of a single value; empty when it is not set. */
 static inline Text def_text(const Def *def, OptionId id)
 {
-        return def->set[id] ? def->set[id]->text : (Text){ 0 };
+        const Value *value = def_get(def, id);
+
+        return value ? value->text : (Text){ 0 };
 }
 
 /* The boolean, or fallback when it is not set. */
 static inline bool def_flag(const Def *def, OptionId id, bool fallback)
 {
-        return def->set[id] ? def->set[id]->flag : fallback;
+        const Value *value = def_get(def, id);
+
+        return value ? value->flag : fallback;
 }

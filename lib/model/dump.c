@@ -28,9 +28,9 @@ static bool fail(Dumper *d, Str why)
 /* What was said in [Defaults] stays there. */
 static const Value *own_value(Dumper *d, OptionId id)
 {
-        const Value *first = d->def->set[id];
+        const Value *first = def_get(d->def, id);
 
-        if (!first || (first->inherited && d->def->kind != KIND_DEFAULTS))
+        if (!first || (def_setting(d->def, id)->inherited && d->def->kind != KIND_DEFAULTS))
                 return NULL;
         d->key = option_info(id)->key;
         d->at = first->at;

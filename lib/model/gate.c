@@ -51,7 +51,7 @@ static bool check_values(const Gate *gate)
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
                 if (rows[i].engine != gate->object->engine || version_reaches(gate->version, rows[i].since))
                         continue;
-                for (const Value *value = gate->object->def->set[rows[i].id]; value; value = value->next) {
+                for (const Value *value = def_get(gate->object->def, rows[i].id); value; value = value->next) {
                         const Str text = value->text.str, rest = str_skip(text, rows[i].field.len);
 
                         if (str_starts(text, rows[i].field) &&
@@ -79,9 +79,9 @@ static bool has_field(Str fields, Str key)
 static bool check_networks(const Gate *gate)
 {
         static const Str since = STR_INIT("25");
-        const Value *first = gate->object->def->set[OPT_CONTAINER_Network];
+        const Value *first = def_get(gate->object->def, OPT_CONTAINER_Network);
         /* Members of a pod have that of the pod itself already. */
-        const Value *of_pod = gate->object->def->set[OPT_POD_Network];
+        const Value *of_pod = def_get(gate->object->def, OPT_POD_Network);
         bool ok = true;
 
         if (gate->object->engine != ENGINE_DOCKER || version_reaches(gate->version, since))
@@ -103,12 +103,12 @@ static bool check_ip6(const Gate *gate)
 {
         static const Str since = STR_INIT("27");
         const Def *def = gate->object->def;
-        const Value *ip6 = def->set[OPT_NETWORK_IPv6];
+        const Value *ip6 = def_get(def, OPT_NETWORK_IPv6);
 
         if (gate->object->engine != ENGINE_DOCKER || !ip6 || !ip6->flag || version_reaches(gate->version, since))
                 return true;
-        for (const Value *subnet = def->set[OPT_NETWORK_Subnet]; subnet; subnet = subnet->next)
-                if (subnet->late || subnet->span.first.bytes == 16)
+        for (const Value *subnet = def_get(def, OPT_NETWORK_Subnet); subnet; subnet = subnet->next)
+                if (subnet->late || value_span(subnet)->first.bytes == 16)
                         return true;
         return refuse(gate, ip6->at, S("IPv6= without an IPv6 Subnet="), since);
 }
@@ -121,7 +121,7 @@ static bool check_ranges(const Gate *gate)
 
         if (gate->object->engine != ENGINE_PODMAN || version_reaches(gate->version, since))
                 return true;
-        for (const Value *value = gate->object->def->set[OPT_NETWORK_IPRange]; value; value = value->next)
+        for (const Value *value = def_get(gate->object->def, OPT_NETWORK_IPRange); value; value = value->next)
                 if (!value->late && !str_contains(value->text.str, '/'))
                         ok = refuse(gate, value->at, S("IPRange=FIRST-LAST"), since);
         return ok;

@@ -13,8 +13,8 @@ static const OptionId cable_keys[] = { OPT_CONTAINER_LocalAddress, OPT_CONTAINER
 static const Value *cable_value(const Object *c)
 {
         for (size_t i = 0; i < ELEMENTS(cable_keys); i++)
-                if (c->def->set[cable_keys[i]])
-                        return c->def->set[cable_keys[i]];
+                if (def_get(c->def, cable_keys[i]))
+                        return def_get(c->def, cable_keys[i]);
         return NULL;
 }
 
@@ -25,7 +25,7 @@ bool machine_has_devices(const Object *c)
         if (c->engine != ENGINE_NSPAWN || !def_flag(c->def, OPT_CONTAINER_PrivateNetwork, false))
                 return false;
         for (size_t i = 0; i < ELEMENTS(device_keys); i++)
-                some |= c->def->set[device_keys[i]] != NULL;
+                some |= def_get(c->def, device_keys[i]) != NULL;
         return some;
 }
 
@@ -38,7 +38,7 @@ Str machine_cable(Arena *arena, const Object *c)
 {
         if (!cable_value(c))
                 return (Str){ 0 };
-        return device_name(arena, arena_join(arena, c->def->set[OPT_CONTAINER_HostBridge] ? S("vb-") : S("ve-"), c->name));
+        return device_name(arena, arena_join(arena, def_get(c->def, OPT_CONTAINER_HostBridge) ? S("vb-") : S("ve-"), c->name));
 }
 
 /* ---- words ---- */
@@ -61,15 +61,15 @@ static void add(Arena *arena, MachineWords *words, const char *flag, DeviceKind 
 
 static void add_part(Buf *buf, const Def *def, const char *name, OptionId id)
 {
-        if (def->set[id])
-                buf_fmt(buf, ",%s=%.*s", name, STR_ARG(def->set[id]->text.str));
+        if (def_get(def, id))
+                buf_fmt(buf, ",%s=%.*s", name, STR_ARG(def_get(def, id)->text.str));
 }
 
 /* eth0 in the container. The bridge has the host's address already. */
 static void add_cable(Arena *arena, const Object *c, MachineWords *words)
 {
         const Str peer = machine_cable(arena, c);
-        const bool bridged = c->def->set[OPT_CONTAINER_HostBridge];
+        const bool bridged = def_get(c->def, OPT_CONTAINER_HostBridge);
         Buf buf = BUF(arena);
 
         if (!peer.len)
@@ -105,7 +105,7 @@ static void add_gateways(Arena *arena, const Object *c, MachineWords *words)
         static const OptionId hosts[] = { OPT_CONTAINER_HostAddress, OPT_CONTAINER_HostAddress6 };
 
         for (size_t i = 0; i < ELEMENTS(hosts); i++) {
-                const Value *value = c->def->set[hosts[i]];
+                const Value *value = def_get(c->def, hosts[i]);
                 Str address, bits;
 
                 if (!value)
@@ -113,7 +113,7 @@ static void add_gateways(Arena *arena, const Object *c, MachineWords *words)
                 address = value->text.str;
                 str_cut(address, '/', &address, &bits);
                 /* On a bridge it may be outside of the container's network. */
-                if (c->def->set[OPT_CONTAINER_HostBridge])
+                if (def_get(c->def, OPT_CONTAINER_HostBridge))
                         add(arena, words, "--route=", DEVICE_ROUTE,
                             arena_fmt(arena, "%.*s/%s,device=eth0", STR_ARG(address), i ? "128" : "32"), value);
                 add(arena, words, "--gateway=", DEVICE_NONE, address, value);
@@ -135,7 +135,7 @@ MachineWords machine_words(Arena *arena, const Object *c)
 
         add_cable(arena, c, &words);
         for (size_t i = 0; i < ELEMENTS(rows); i++)
-                for (const Value *value = c->def->set[rows[i].id]; value; value = value->next)
+                for (const Value *value = def_get(c->def, rows[i].id); value; value = value->next)
                         add(arena, &words, rows[i].flag, rows[i].kind,
                             rows[i].kind == DEVICE_MACVLAN ? macvlan_text(arena, value) : value->text.str, value);
         add_gateways(arena, c, &words);

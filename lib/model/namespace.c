@@ -75,7 +75,7 @@ static bool join(Owners *owners, Object *guest, Value *value, Str name)
 /* podman drops them with a warning, docker does not start. */
 static bool check_ports(Run *run, const Object *guest, const Value *network, Str owner)
 {
-        if (!guest->def->set[OPT_CONTAINER_PublishPort])
+        if (!def_get(guest->def, OPT_CONTAINER_PublishPort))
                 return true;
         return diag_also(run->diags, DIAG_PORT_OF_GUEST, def_key_at(guest->def, OPT_CONTAINER_PublishPort), network->at,
                          S("the network is set"), owner);
@@ -87,7 +87,7 @@ static bool join_all(Owners *owners, Object *guest)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(keys); i++) {
-                for (Value *value = guest->def->set[keys[i]]; value; value = value->next) {
+                for (Value *value = def_get(guest->def, keys[i]); value; value = value->next) {
                         Str mode, name;
 
                         if (value->late || !str_cut(value->text.str, ':', &mode, &name) || !str_is(mode, "container"))

@@ -44,7 +44,7 @@ static void check_names(const Nesting *n, const Object *c, OptionId id, Str base
         Str usual;
         const Value *sub = object_sub_directory(c, &usual);
 
-        for (const Value *value = c->def->set[id]; value && !(sub && sub->late); value = value->next) {
+        for (const Value *value = def_get(c->def, id); value && !(sub && sub->late); value = value->next) {
                 const Str name = object_link(c, value) ? (Str){ 0 } : refer_name(id, value);
                 const Str path = name.len ? arena_join(n->run->arena, base, S("/"), sub ? sub->text.str : usual, S("/"), name)
                                           : (Str){ 0 };
@@ -58,7 +58,7 @@ static void check_names(const Nesting *n, const Object *c, OptionId id, Str base
 void nest_check(Run *run, Fleet *fleet)
 {
         static const OptionId keys[] = { OPT_CONTAINER_Volume, OPT_CONTAINER_Mount, OPT_POD_Volume, OPT_BUILD_Volume };
-        const Value *base = fleet->defaults ? fleet->defaults->set[OPT_DEFAULTS_VolumeBaseDir] : NULL;
+        const Value *base = fleet->defaults ? def_get(fleet->defaults, OPT_DEFAULTS_VolumeBaseDir) : NULL;
         Nesting n = { .run = run, .fleet = fleet };
 
         VEC_EACH(Object *const, c, &fleet->objects)

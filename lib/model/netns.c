@@ -22,17 +22,17 @@ static bool require_values(Run *run, const Def *def)
 {
         bool ok = true;
 
-        for (const Value *value = def->set[OPT_NETNS_Macvlan]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_NETNS_Macvlan); value; value = value->next)
                 ok &= needs(run, value, OPT_NETNS_Macvlan, S("parent="), value->device->parent.len);
-        for (const Value *value = def->set[OPT_NETNS_WireGuard]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_NETNS_WireGuard); value; value = value->next)
                 ok &= needs(run, value, OPT_NETNS_WireGuard, S("private-key-file= or private-key-credential="),
                             value->device->key_file.len || value->device->key_credential.len);
-        for (const Value *value = def->set[OPT_NETNS_WireGuardPeer]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_NETNS_WireGuardPeer); value; value = value->next)
                 ok &= needs(run, value, OPT_NETNS_WireGuardPeer, S("allowed-ips="), value->device->addresses.count);
-        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_NETNS_Route); value; value = value->next)
                 ok &= needs(run, value, OPT_NETNS_Route, S("gateway= or device="),
                             value->device->gateway.text.len || value->device->device.len);
-        for (const Value *value = def->set[OPT_NETNS_Sysctl]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_NETNS_Sysctl); value; value = value->next)
                 if (!str_starts(value->name, S("net.")) && !str_starts(value->name, S("net/")))
                         ok = diag(run->diags, DIAG_NETNS_SYSCTL, value->at, value->name);
         return ok;
@@ -107,7 +107,7 @@ typedef struct Netns {
 static void note_devices(Netns *n, const Object *object)
 {
         for (size_t i = 0; i < ELEMENTS(device_keys); i++) {
-                for (Value *value = object->def->set[device_keys[i]]; value; value = value->next) {
+                for (Value *value = def_get(object->def, device_keys[i]); value; value = value->next) {
                         const Device *device = value->device;
 
                         map_put(n->run->arena, &n->of_name,
@@ -130,7 +130,7 @@ static bool need_device(Netns *n, const Def *def, const Value *value, Str name, 
         if (diags_full(n->run->diags, DIAG_LEVEL_ERROR, value->at.source))
                 return false;
         for (size_t i = 0; i < ELEMENTS(device_keys); i++)
-                for (const Value *other = def->set[device_keys[i]]; other; other = other->next)
+                for (const Value *other = def_get(def, device_keys[i]); other; other = other->next)
                         if (!kind || other->device->kind == kind)
                                 nearest_offer(&nearest, other->device->name);
         return diag(n->run->diags, DIAG_DEVICE_UNKNOWN, value->at, name, def->name, nearest.best);
@@ -139,7 +139,7 @@ static bool need_device(Netns *n, const Def *def, const Value *value, Str name, 
 /* Of a tunnel, or of the only one. */
 static bool need_tunnel(Netns *n, const Def *def, const Value *peer)
 {
-        const Value *tunnels = def->set[OPT_NETNS_WireGuard];
+        const Value *tunnels = def_get(def, OPT_NETNS_WireGuard);
 
         if (peer->device->device.len)
                 return need_device(n, def, peer, peer->device->device, DEVICE_WIREGUARD);
@@ -154,11 +154,11 @@ static bool need_all(Netns *n, const Def *def)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(device_keys); i++)
-                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
+                for (const Value *value = def_get(def, device_keys[i]); value; value = value->next)
                         ok &= need_device(n, def, value, value->device->bridge, DEVICE_BRIDGE);
-        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_NETNS_Route); value; value = value->next)
                 ok &= need_device(n, def, value, value->device->device, DEVICE_NONE);
-        for (const Value *value = def->set[OPT_NETNS_WireGuardPeer]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_NETNS_WireGuardPeer); value; value = value->next)
                 ok &= need_tunnel(n, def, value);
         return ok;
 }
@@ -186,11 +186,11 @@ static bool reaches(Netns *n, const Def *def, const Address *gateway)
         const AddressSpan one = { *gateway, *gateway };
 
         for (size_t i = 0; i < ELEMENTS(device_keys); i++)
-                for (const Value *value = def->set[device_keys[i]]; value; value = value->next)
+                for (const Value *value = def_get(def, device_keys[i]); value; value = value->next)
                         if (++n->compared > COMPARED_MAX || holds(n, &value->device->addresses, gateway) ||
                             holds(n, &value->device->peer_addresses, gateway))
                                 return true;
-        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next) {
+        for (const Value *value = def_get(def, OPT_NETNS_Route); value; value = value->next) {
                 const DevicePrefix *to = &value->device->to;
                 AddressSpan span;
 
@@ -208,10 +208,10 @@ static bool check_gateways(Netns *n, const Def *def)
         /* An end of a veth may get its address from the definition of the other one. */
         if (map_get(&n->given, def->name))
                 return true;
-        for (const Value *value = def->set[OPT_NETNS_Gateway]; value; value = value->next)
-                if (value->span.first.bytes && !reaches(n, def, &value->span.first))
+        for (const Value *value = def_get(def, OPT_NETNS_Gateway); value; value = value->next)
+                if (value_span(value)->first.bytes && !reaches(n, def, &value_span(value)->first))
                         ok = diag(n->run->diags, DIAG_GATEWAY_OUTSIDE, value->at, value->text.str);
-        for (const Value *value = def->set[OPT_NETNS_Route]; value; value = value->next)
+        for (const Value *value = def_get(def, OPT_NETNS_Route); value; value = value->next)
                 if (value->device->gateway.text.len && !reaches(n, def, &value->device->gateway.address))
                         ok = diag(n->run->diags, DIAG_GATEWAY_OUTSIDE, value->at, value->device->gateway.text);
         return ok;
@@ -340,10 +340,10 @@ static bool resolve_netns(Netns *n, Object *object)
         const bool known = object->def->broken || need_all(n, object->def);
         bool ok = (object->def->broken || check_gateways(n, object->def)) && known;
 
-        for (const Value *value = object->def->set[OPT_NETNS_Veth]; value; value = value->next)
+        for (const Value *value = def_get(object->def, OPT_NETNS_Veth); value; value = value->next)
                 ok &= join_peer(n, object, value);
         for (size_t i = 0; i < ELEMENTS(device_keys); i++)
-                for (const Value *value = object->def->set[device_keys[i]]; value; value = value->next)
+                for (const Value *value = def_get(object->def, device_keys[i]); value; value = value->next)
                         claim(n, object, object->def->name, value, value->device);
         return ok;
 }
@@ -351,7 +351,7 @@ static bool resolve_netns(Netns *n, Object *object)
 /* Root's namespace is closed to the podman of a user. */
 static bool resolve_guest(Netns *n, Object *object)
 {
-        const Value *value = object->def->set[OPT_CONTAINER_Netns];
+        const Value *value = def_get(object->def, OPT_CONTAINER_Netns);
         Object *other = NULL;
 
         if (!value || object->def->kind != KIND_CONTAINER)

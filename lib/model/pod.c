@@ -19,7 +19,7 @@ static const OptionId of_pod[] = {
 static bool refuse_key(Run *run, const Object *member, OptionId id)
 {
         const Def *def = member->def;
-        const Str key = option_info(id)->key, pod = def->set[OPT_CONTAINER_Pod]->text.str;
+        const Str key = option_info(id)->key, pod = def_get(def, OPT_CONTAINER_Pod)->text.str;
 
         return member->pod ? diag_also(run->diags, DIAG_POD_KEY, def_key_at(def, id), member->pod->def->at,
                                        S("the pod is defined"), key, pod)
@@ -31,10 +31,10 @@ static bool check_keys(Run *run, const Object *member)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(of_pod); i++)
-                if (member->def->set[of_pod[i]])
+                if (def_get(member->def, of_pod[i]))
                         ok = refuse_key(run, member, of_pod[i]);
         /* Nobody gathers them for a pod of the engine's own. */
-        if (!member->pod && member->def->set[OPT_CONTAINER_PublishPort])
+        if (!member->pod && def_get(member->def, OPT_CONTAINER_PublishPort))
                 ok = refuse_key(run, member, OPT_CONTAINER_PublishPort);
         return ok;
 }
@@ -60,7 +60,7 @@ static void check_names(Run *run, Fleet *fleet)
 
 Str pod_mode(const Object *pod)
 {
-        const Value *network = pod->def->set[OPT_POD_Network];
+        const Value *network = def_get(pod->def, OPT_POD_Network);
         Str mode = network ? network->text.str : (Str){ 0 }, rest;
 
         str_cut(mode, ':', &mode, &rest);
@@ -82,7 +82,7 @@ bool pod_starts(const Object *member)
 
 static bool refuse_ports(Run *run, const Object *pod, const Def *def, OptionId id)
 {
-        return !def->set[id] ||
+        return !def_get(def, id) ||
                diag_also(run->diags, DIAG_POD_NETWORK, def_key_at(def, id), def_key_at(pod->def, OPT_POD_Network),
                          S("the network is set"), option_info(id)->key, pod_mode(pod));
 }
@@ -145,11 +145,11 @@ static void check_inner_ports(Run *run, const Object *pod)
         const Inner *widest = NULL;
 
         VEC_EACH(Object *const, member, &pod->members)
-                for (const Value *value = (*member)->def->set[OPT_CONTAINER_PublishPort]; value; value = value->next)
+                for (const Value *value = def_get((*member)->def, OPT_CONTAINER_PublishPort); value; value = value->next)
                         if (!value->late)
                                 VEC_ADD(run->arena, &ports,
-                                        (Inner){ value->port.container_first, value->port.container_last,
-                                                 value->port.protocol.len ? value->port.protocol : S("tcp"), value, *member });
+                                        (Inner){ value_port(value)->container_first, value_port(value)->container_last,
+                                                 value_port(value)->protocol.len ? value_port(value)->protocol : S("tcp"), value, *member });
         VEC_SORT(&ports, compare_inner);
         VEC_EACH(const Inner, inner, &ports) {
                 const bool same = widest && str_eq(widest->protocol, inner->protocol);
@@ -168,7 +168,7 @@ void pod_resolve(Run *run, Fleet *fleet)
         check_names(run, fleet);
         VEC_EACH(Object *, object, &fleet->objects) {
                 run->diags->subject = (*object)->def;
-                if ((*object)->def->kind == KIND_CONTAINER && (*object)->def->set[OPT_CONTAINER_Pod] &&
+                if ((*object)->def->kind == KIND_CONTAINER && def_get((*object)->def, OPT_CONTAINER_Pod) &&
                     !(*object)->def->profile->quadlet && !check_keys(run, *object))
                         (*object)->broken = true;
                 if ((*object)->def->kind != KIND_POD)

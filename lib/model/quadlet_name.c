@@ -44,7 +44,7 @@ static Str derived_stem(Arena *arena, const Def *def)
 
 static Str stem_of(Run *run, Object *c)
 {
-        const Value *written = c->def->set[option_common(c->def->kind, COMMON_SERVICE_NAME)];
+        const Value *written = def_get(c->def, option_common(c->def->kind, COMMON_SERVICE_NAME));
         const Str stem = written ? written->text.str : derived_stem(run->arena, c->def);
 
         if (is_unit_stem(stem) && !str_starts(stem, S("bayplan-")))
@@ -67,7 +67,7 @@ static Str prefixed(Arena *arena, const Def *def)
 
 static Str first_text(const Def *def, OptionId id, OptionId other)
 {
-        return def->set[id] ? def->set[id]->text.str : def_text(def, other).str;
+        return def_get(def, id) ? def_get(def, id)->text.str : def_text(def, other).str;
 }
 
 static Str self_of(Arena *arena, const Def *def)

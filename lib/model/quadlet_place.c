@@ -95,7 +95,7 @@ static QuadletPlace fault(DiagCode code, Str word, Str other)
 static QuadletPlace keyword_place(Arena *arena, const Def *def, Text value, Str *ret_file)
 {
         const bool build = def->kind == KIND_BUILD;
-        const Value *yaml = def->set[OPT_KUBE_Yaml];
+        const Value *yaml = def_get(def, OPT_KUBE_Yaml);
 
         if (str_eq_nocase(value.str, S("yaml"))) {
                 if (build)

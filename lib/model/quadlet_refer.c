@@ -99,7 +99,7 @@ static bool refer_source(const Referrer *r, const Value *value, Str source, Diag
 
 static bool refer_image(const Referrer *r, OptionId id)
 {
-        const Value *value = r->object->def->set[id];
+        const Value *value = def_get(r->object->def, id);
         const Kind kind = value ? kind_by_file(value->text.str) : KIND_NONE;
 
         return (kind != KIND_IMAGE && kind != KIND_BUILD) ||
@@ -157,7 +157,7 @@ static bool refer_mount(const Referrer *r, const Value *value)
 
 static bool refer_pod(const Referrer *r)
 {
-        const Value *value = r->object->def->set[OPT_CONTAINER_Pod];
+        const Value *value = def_get(r->object->def, OPT_CONTAINER_Pod);
         const Str file = quadlet_file(r->object->def);
         Target target;
 
@@ -263,7 +263,7 @@ static bool refer_all(const Referrer *r, OptionId id, bool (*refer)(const Referr
 {
         bool ok = true;
 
-        for (const Value *value = id ? r->object->def->set[id] : NULL; value; value = value->next)
+        for (const Value *value = id ? def_get(r->object->def, id) : NULL; value; value = value->next)
                 ok &= refer(r, value);
         return ok;
 }

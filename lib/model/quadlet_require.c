@@ -9,12 +9,12 @@ typedef struct Requirer {
 
 static bool is_set(const Requirer *r, OptionId id)
 {
-        return r->def->set[id];
+        return def_get(r->def, id);
 }
 
 static bool report(const Requirer *r, DiagCode code, OptionId id, Str word)
 {
-        const Loc at = id && r->def->set[id] ? def_key_at(r->def, id) : r->def->at;
+        const Loc at = id && def_get(r->def, id) ? def_key_at(r->def, id) : r->def->at;
 
         return diag(r->run->diags, code, at, quadlet_file(r->def), word);
 }
@@ -75,7 +75,7 @@ typedef struct RemapKeys {
 
 static bool check_keep_id(const Requirer *r, const RemapKeys *keys)
 {
-        const Value *uid = r->def->set[keys->uid], *gid = r->def->set[keys->gid];
+        const Value *uid = def_get(r->def, keys->uid), *gid = def_get(r->def, keys->gid);
 
         if (uid && uid->next)
                 return report(r, DIAG_QUADLET_REMAP_SINGLE, keys->uid, S("UID"));
@@ -122,7 +122,7 @@ static bool is_qualified(Str image)
 
 static bool warn_of_short_name(const Requirer *r, OptionId id)
 {
-        const Value *image = r->def->set[id];
+        const Value *image = def_get(r->def, id);
 
         if (image && !text_is_late(image->text) && !is_qualified(image->text.str))
                 diag(r->run->diags, DIAG_QUADLET_SHORT_NAME, image->at, quadlet_file(r->def), image->text.str);
@@ -154,7 +154,7 @@ static bool check_exposed(const Requirer *r)
 {
         bool ok = true;
 
-        for (const Value *value = r->def->set[OPT_CONTAINER_ExposeHostPort]; value; value = value->next)
+        for (const Value *value = def_get(r->def, OPT_CONTAINER_ExposeHostPort); value; value = value->next)
                 if (!text_is_late(value->text) && !is_exposed(value->text.str))
                         ok = diag(r->run->diags, DIAG_QUADLET_PORT, value->at, quadlet_file(r->def), value->text.str);
         return ok;
@@ -201,7 +201,7 @@ static size_t count_of(const Requirer *r, OptionId id)
 {
         size_t count = 0;
 
-        for (const Value *value = r->def->set[id]; value; value = value->next)
+        for (const Value *value = def_get(r->def, id); value; value = value->next)
                 count++;
         return count;
 }
@@ -232,7 +232,7 @@ static bool require_volume(const Requirer *r)
 static bool check_place(const Requirer *r, OptionId id)
 {
         const QuadletPlace place = quadlet_place(r->run->arena, r->def);
-        const Loc at = r->def->set[id] ? def_key_at(r->def, id) : r->def->at;
+        const Loc at = def_get(r->def, id) ? def_key_at(r->def, id) : r->def->at;
 
         return !place.fault ||
                diag(r->run->diags, place.fault, at, quadlet_file(r->def), place.words[0], place.words[1]);

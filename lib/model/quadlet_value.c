@@ -17,15 +17,15 @@ typedef struct Reader {
 static Value *append(const Reader *r, Str text, Loc at)
 {
         Value *value = ARENA_NEW(r->run->arena, Value);
-        Value *first = r->def->set[r->id];
 
         *value = (Value){ .at = at, .text = { text, DOOR_SYSTEMD }, .late = true };
-        if (first)
-                first->last->next = value;
-        else
-                *def_slot(r->def, r->id) = first = value;
-        first->last = value;
+        setting_add(def_put(r->run->arena, r->def, r->id), value);
         return value;
+}
+
+static void reset(const Reader *r)
+{
+        def_put(r->run->arena, r->def, r->id)->first = NULL;
 }
 
 /* `"x"` is x; other quotes stay. */
@@ -46,7 +46,7 @@ static bool read_last(const Reader *r)
 {
         const Str text = unquoted(r->entry->text);
 
-        r->def->set[r->id] = NULL;
+        reset(r);
         if (text.len || r->id == OPT_CONTAINER_Entrypoint)
                 append(r, text, r->entry->at);
         return true;
@@ -58,9 +58,9 @@ static bool read_flag(const Reader *r)
         static const Str no[] = { STR_INIT(""), STR_INIT("0"), STR_INIT("no"), STR_INIT("false"), STR_INIT("off") };
         const Str text = unquoted(r->entry->text);
 
-        r->def->set[r->id] = NULL;
+        reset(r);
         append(r, text, r->entry->at)->flag = str_index(text, yes, ELEMENTS(yes)) < ELEMENTS(yes);
-        if (r->def->set[r->id]->flag || str_index(text, no, ELEMENTS(no)) < ELEMENTS(no))
+        if (def_get(r->def, r->id)->flag || str_index(text, no, ELEMENTS(no)) < ELEMENTS(no))
                 return true;
         return diag(r->run->diags, DIAG_QUADLET_BOOL, r->entry->at, quadlet_file(r->def), option_info(r->id)->key,
                     quoted(r, text));
@@ -91,7 +91,7 @@ static bool read_number(const Reader *r)
         const Str text = unquoted(r->entry->text);
         uint64_t n = 0;
 
-        r->def->set[r->id] = NULL;
+        reset(r);
         if (!text.len)
                 return true;
         if (!str_is(text, "root") && !parse_number(text, &n))
@@ -151,7 +151,7 @@ static bool read_words(const Reader *r)
         size_t pos = 0;
 
         if (!r->entry->text.len || reading == READ_A1)
-                r->def->set[r->id] = NULL;
+                reset(r);
         while (words_next_by(r->run->arena, r->entry->text, rules, &pos, &word, &error))
                 ;
         if (error != WORDS_OK)
@@ -167,7 +167,7 @@ static bool read_line(const Reader *r)
         if (r->entry->text.len)
                 append(r, r->entry->text, r->entry->at);
         else
-                r->def->set[r->id] = NULL;
+                reset(r);
         return true;
 }
 
@@ -175,10 +175,10 @@ static bool read_line(const Reader *r)
 static void warn_of_repeated(const Reader *r)
 {
         const Reading reading = option_info(r->id)->quadlet;
-        const Value *before = r->def->set[r->id];
+        const Setting *before = def_setting(r->def, r->id);
         const bool single = reading == READ_S || reading == READ_B || reading == READ_N || reading == READ_A1;
 
-        if (single && before && before->key_at.source == r->entry->key_at.source && r->entry->text.len)
+        if (single && before && before->first && before->key_at.source == r->entry->key_at.source && r->entry->text.len)
                 diag_also(r->run->diags, DIAG_QUADLET_REPEATED, r->entry->key_at, before->key_at, S("it stands"),
                           option_info(r->id)->key);
 }
@@ -195,7 +195,6 @@ bool quadlet_value(Run *run, Def *def, OptionId id, const Node *entry)
 
         const bool ok = read[option_info(id)->quadlet](&r);
 
-        if (def->set[id])
-                def->set[id]->key_at = entry->key_at;
+        def_put(run->arena, def, id)->key_at = entry->key_at;
         return ok;
 }

@@ -229,7 +229,7 @@ static bool convert_network(QuadletWriter *c, OptionId id, const Value *first)
 /* Bayplan looks for a relative one in the context, podman in its working directory first. */
 static bool convert_build_file(QuadletWriter *c, OptionId id, const Value *value)
 {
-        const Value *context = c->object->def->set[OPT_BUILD_SetWorkingDirectory];
+        const Value *context = def_get(c->object->def, OPT_BUILD_SetWorkingDirectory);
         const PassLine *directory = def_pass(c->object->def, PASS_SERVICE, S("WorkingDirectory"));
         const Str text = text_of(c, value), place = context ? text_of(c, context) : S("");
 
@@ -249,7 +249,7 @@ static bool convert_pod(QuadletWriter *c, OptionId id, const Value *value)
 /* Bayplan publishes on 127.0.0.1 what names no address, podman on all. */
 static Str port_text(QuadletWriter *c, const Value *value)
 {
-        const Value *usual = c->fleet->defaults ? c->fleet->defaults->set[OPT_DEFAULTS_PublishAddress] : NULL;
+        const Value *usual = c->fleet->defaults ? def_get(c->fleet->defaults, OPT_DEFAULTS_PublishAddress) : NULL;
         const Str text = text_of(c, value), address = usual ? text_systemd(c->arena, usual->text) : S("127.0.0.1");
         Str host, rest;
         const bool has_host = str_cut(text, ':', &host, &rest), ip6 = str_contains(address, ':');

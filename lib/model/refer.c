@@ -146,7 +146,7 @@ static bool link_values(Run *run, const Fleet *fleet, Names *names, Object *c)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
-                for (const Value *value = c->def->set[rows[i].id]; value; value = value->next) {
+                for (const Value *value = def_get(c->def, rows[i].id); value; value = value->next) {
                         const Str name = refer_name(rows[i].id, value);
 
                         if (name.len)
@@ -184,20 +184,20 @@ static bool check_image_keys(Run *run, const Object *c, const Object *image)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(keys); i++)
-                if (c->def->set[keys[i]] && !c->def->set[keys[i]]->inherited)
+                if (def_get(c->def, keys[i]) && !def_setting(c->def, keys[i])->inherited)
                         ok = diag_also(run->diags, DIAG_IMAGE_KEY, def_key_at(c->def, keys[i]), image->def->at,
                                        S("it is defined"), option_info(keys[i])->key,
-                                       c->def->set[OPT_CONTAINER_Image]->text.str);
+                                       def_get(c->def, OPT_CONTAINER_Image)->text.str);
         return ok;
 }
 
 /* "invalid mount: host directory must be an absolute path" */
 static bool check_build_volumes(Run *run, const Fleet *fleet, const Object *c)
 {
-        const bool directories = fleet->defaults && fleet->defaults->set[OPT_DEFAULTS_VolumeBaseDir];
+        const bool directories = fleet->defaults && def_get(fleet->defaults, OPT_DEFAULTS_VolumeBaseDir);
         bool ok = true;
 
-        for (const Value *value = c->def->set[OPT_BUILD_Volume]; value; value = value->next) {
+        for (const Value *value = def_get(c->def, OPT_BUILD_Volume); value; value = value->next) {
                 const Link *link = NULL;
 
                 VEC_EACH(const Link, other, &c->links)
@@ -217,12 +217,12 @@ static bool link_images(Run *run, const Fleet *fleet, Names *names, Object *c)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(keys); i++)
-                for (const Value *value = c->def->set[keys[i]]; value; value = value->next)
+                for (const Value *value = def_get(c->def, keys[i]); value; value = value->next)
                         ok &= link_image(run, fleet, names, c, value,
                                          keys[i] == OPT_CONTAINER_Mount ? mount_source(value->text.str, "image")
                                                                         : value->text.str);
         VEC_EACH(const Link, link, &c->links)
-                if (link->value == c->def->set[OPT_CONTAINER_Image])
+                if (link->value == def_get(c->def, OPT_CONTAINER_Image))
                         return check_image_keys(run, c, link->object) && ok;
         return ok;
 }
@@ -230,7 +230,7 @@ static bool link_images(Run *run, const Fleet *fleet, Names *names, Object *c)
 /* podman may have a pod of its own; docker has none. */
 static bool link_pod(Run *run, const Fleet *fleet, Names *names, Object *c)
 {
-        const Value *value = c->def->set[OPT_CONTAINER_Pod];
+        const Value *value = def_get(c->def, OPT_CONTAINER_Pod);
         Object *pod = value ? map_get(&names->of_kind[KIND_POD], value->text.str) : NULL;
 
         if (!value)
@@ -250,7 +250,7 @@ static bool refer_container(Run *run, const Fleet *fleet, Names *names, Object *
 {
         bool ok = link_pod(run, fleet, names, c);
 
-        for (const Value *value = c->def->set[OPT_CONTAINER_DependsOn]; value; value = value->next) {
+        for (const Value *value = def_get(c->def, OPT_CONTAINER_DependsOn); value; value = value->next) {
                 Object *other = map_get(&names->of_kind[KIND_CONTAINER], value->name);
 
                 if (!other && diags_full(run->diags, DIAG_LEVEL_ERROR, value->at.source))
@@ -286,7 +286,7 @@ bool refer_object(Run *run, const Fleet *fleet, Names *names, Object *c)
 
 static bool has_probe(const Def *def)
 {
-        const Value *command = def->set[OPT_CONTAINER_HealthCmd];
+        const Value *command = def_get(def, OPT_CONTAINER_HealthCmd);
 
         return command && !(!command->argv && str_eq_nocase(command->text.str, S("none")));
 }
@@ -304,9 +304,9 @@ static bool ask(Run *run, const Dependency *dependency)
         if (wanted == READY_HEALTHY && !has_probe(other->def))
                 return diag_also(run->diags, DIAG_DEPENDENCY_PROBE, dependency->at, other->def->at,
                                  S("it is defined"), name);
-        if (other->ready != READY_RUNNING || other->def->set[OPT_CONTAINER_Notify])
+        if (other->ready != READY_RUNNING || def_get(other->def, OPT_CONTAINER_Notify))
                 return diag_also(run->diags, DIAG_DEPENDENCY_READY, dependency->at,
-                                 other->def->set[OPT_CONTAINER_Notify] ? def_key_at(other->def, OPT_CONTAINER_Notify)
+                                 def_get(other->def, OPT_CONTAINER_Notify) ? def_key_at(other->def, OPT_CONTAINER_Notify)
                                                                        : other->def->at,
                                  S("it is defined"), name,
                                  wanted == READY_HEALTHY ? S("healthy") : S("completed"));

@@ -9,14 +9,14 @@
 
 static bool need(Run *run, const Object *c, OptionId id, OptionId other)
 {
-        if (!c->def->set[id] || c->def->set[other])
+        if (!def_get(c->def, id) || def_get(c->def, other))
                 return true;
         return diag(run->diags, DIAG_NEEDS, def_key_at(c->def, id), option_info(id)->key, option_info(other)->key);
 }
 
 static bool exclude(Run *run, const Object *c, OptionId a, OptionId b)
 {
-        if (!c->def->set[a] || !c->def->set[b])
+        if (!def_get(c->def, a) || !def_get(c->def, b))
                 return true;
         return diag_also(run->diags, DIAG_CONFLICT, def_key_at(c->def, b), def_key_at(c->def, a), S("also set here"),
                          option_info(a)->key, option_info(b)->key);
@@ -30,11 +30,11 @@ static bool check_login(Run *run, const Object *c, const OptionId keys[4])
         bool ok = true;
 
         for (size_t i = 0; i < 4 && !given; i++)
-                given = c->def->set[keys[i]];
+                given = def_get(c->def, keys[i]);
         for (size_t i = 0; i < 4 && given; i++) {
-                const bool other_way = keys[i] == credential || (keys[i] == password_file && c->def->set[credential]);
+                const bool other_way = keys[i] == credential || (keys[i] == password_file && def_get(c->def, credential));
 
-                if (!c->def->set[keys[i]] && !other_way)
+                if (!def_get(c->def, keys[i]) && !other_way)
                         ok = diag(run->diags, DIAG_LOGIN_PARTIAL, given->at, option_info(keys[i])->key);
         }
         ok &= exclude(run, c, password_file, credential);
@@ -46,11 +46,11 @@ static bool check_caps(Run *run, const Object *c)
         Map added = { 0 };
         bool ok = true;
 
-        if (!c->def->set[OPT_CONTAINER_DropCapability])
+        if (!def_get(c->def, OPT_CONTAINER_DropCapability))
                 return true;
-        for (Value *add = c->def->set[OPT_CONTAINER_AddCapability]; add; add = add->next)
+        for (Value *add = def_get(c->def, OPT_CONTAINER_AddCapability); add; add = add->next)
                 map_put(run->arena, &added, add->text.str, add);
-        for (const Value *drop = c->def->set[OPT_CONTAINER_DropCapability]; drop; drop = drop->next) {
+        for (const Value *drop = def_get(c->def, OPT_CONTAINER_DropCapability); drop; drop = drop->next) {
                 const Value *add = map_get(&added, drop->text.str);
 
                 /* "drop all, then add one" is the usual way to say which remain */
@@ -75,10 +75,10 @@ static void warn_of_short_name(Run *run, const Value *image)
 
 static bool need_image(Run *run, const Object *c, OptionId id)
 {
-        const Value *image = c->def->set[id];
+        const Value *image = def_get(c->def, id);
 
         /* nspawn's tree has a usual place. */
-        if (!image && !c->def->set[OPT_CONTAINER_Rootfs] && c->engine != ENGINE_NSPAWN)
+        if (!image && !def_get(c->def, OPT_CONTAINER_Rootfs) && c->engine != ENGINE_NSPAWN)
                 return c->def->broken || /* its Image= may be the line that was reported */
                        diag(run->diags, DIAG_IMAGE_MISSING, c->def->at, kind_info(c->def->kind)->noun, c->def->name);
         if (image && !image->late)
@@ -148,16 +148,16 @@ static bool check_external(Run *run, const Object *c, OptionId external)
 /* Gateway= and IPRange= belong to the subnet of the same place in the list, and are part of it. */
 static bool check_parts(Run *run, const Object *c, OptionId id)
 {
-        const Value *subnet = c->def->set[OPT_NETWORK_Subnet];
+        const Value *subnet = def_get(c->def, OPT_NETWORK_Subnet);
         bool ok = true;
 
-        for (const Value *value = c->def->set[id]; value; value = value->next) {
-                const bool known = subnet && !subnet->late && !value->late && value->span.first.bytes;
+        for (const Value *value = def_get(c->def, id); value; value = value->next) {
+                const bool known = subnet && !subnet->late && !value->late && value_span(value)->first.bytes;
 
                 if (!subnet)
                         return diag(run->diags, DIAG_NEEDS, value->at, option_info(id)->key,
                                     option_info(OPT_NETWORK_Subnet)->key);
-                if (known && !address_within(&value->span, &subnet->span))
+                if (known && !address_within(value_span(value), value_span(subnet)))
                         ok = diag_also(run->diags, DIAG_SUBNET_OUTSIDE, value->at, subnet->at, S("the subnet is"),
                                        option_info(id)->key, value->text.str, subnet->text.str);
                 subnet = subnet->next;
@@ -188,9 +188,9 @@ static bool check_directory(Run *run, const Object *c)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(of_engine); i++) {
-                if (c->def->set[OPT_VOLUME_Directory])
+                if (def_get(c->def, OPT_VOLUME_Directory))
                         ok &= exclude(run, c, OPT_VOLUME_Directory, of_engine[i]);
-                else if (c->def->set[of_engine[i]])
+                else if (def_get(c->def, of_engine[i]))
                         ok = diag(run->diags, DIAG_VOLUME_DIRECTORY, def_key_at(c->def, of_engine[i]),
                                   option_info(of_engine[i])->key);
         }
@@ -215,7 +215,7 @@ static bool require_volume(Run *run, const Object *c)
 /* Others say the name in units of their own, where specifiers are others. */
 static bool check_known(Run *run, const Object *c, OptionId id)
 {
-        for (const Value *value = c->def->set[id]; value; value = value->next)
+        for (const Value *value = def_get(c->def, id); value; value = value->next)
                 if (value->late)
                         return diag(run->diags, DIAG_VALUE_LATE, value->at, option_info(id)->key, value->text.str);
         return true;
@@ -225,7 +225,7 @@ static bool require_image(Run *run, const Object *c)
 {
         static const OptionId login[] = { OPT_IMAGE_LoginRegistry, OPT_IMAGE_LoginUsername, OPT_IMAGE_LoginPasswordFile,
                                           OPT_IMAGE_LoginCredential };
-        const Value *creds = c->def->set[OPT_IMAGE_Creds];
+        const Value *creds = def_get(c->def, OPT_IMAGE_Creds);
         bool ok = need_image(run, c, OPT_IMAGE_Image);
 
         ok &= check_known(run, c, OPT_IMAGE_Image);
@@ -235,7 +235,7 @@ static bool require_image(Run *run, const Object *c)
         ok &= exclude(run, c, OPT_IMAGE_ImageFile, OPT_IMAGE_ImageStream);
         ok &= need(run, c, OPT_IMAGE_Variant, OPT_IMAGE_Arch);
         if (creds)
-                ok = diag(run->diags, DIAG_SECRET_SHOWN, creds->key_at, option_info(OPT_IMAGE_Creds)->key);
+                ok = diag(run->diags, DIAG_SECRET_SHOWN, def_key_at(c->def, OPT_IMAGE_Creds), option_info(OPT_IMAGE_Creds)->key);
         return ok;
 }
 
@@ -248,7 +248,7 @@ static bool require_build(Run *run, const Object *c)
                 ok &= need(run, c, OPT_BUILD_SetWorkingDirectory, OPT_BUILD_File);
         if (check_is_url(def_text(c->def, OPT_BUILD_File).str))
                 ok &= need(run, c, OPT_BUILD_File, OPT_BUILD_SetWorkingDirectory);
-        if (!c->def->set[OPT_BUILD_SetWorkingDirectory] && !c->def->set[OPT_BUILD_File])
+        if (!def_get(c->def, OPT_BUILD_SetWorkingDirectory) && !def_get(c->def, OPT_BUILD_File))
                 ok = diag(run->diags, DIAG_BUILD_CONTEXT, c->def->at, c->def->name);
         return ok;
 }

@@ -53,10 +53,10 @@ const Object *object_linked(const Object *object, const Value *value)
 const Value *object_sub_directory(const Object *object, Str *ret_usual)
 {
         const Object *pod = object->def->kind == KIND_POD ? object : object->pod;
-        const Value *own = object->def->set[OPT_CONTAINER_VolumeSubDir];
+        const Value *own = def_get(object->def, OPT_CONTAINER_VolumeSubDir);
 
         *ret_usual = pod ? pod->def->name : object->def->name;
-        return own || !pod ? own : pod->def->set[OPT_POD_VolumeSubDir];
+        return own || !pod ? own : def_get(pod->def, OPT_POD_VolumeSubDir);
 }
 
 Text object_image(const Object *c)
@@ -64,7 +64,7 @@ Text object_image(const Object *c)
         static const OptionId keys[] = { OPT_IMAGE_ImageTag, OPT_IMAGE_Image, OPT_BUILD_ImageTag };
 
         for (size_t i = 0; i < ELEMENTS(keys) && !c->def->profile->quadlet; i++)
-                if (c->def->set[keys[i]])
+                if (def_get(c->def, keys[i]))
                         return def_text(c->def, keys[i]);
         return object_name(c);
 }
@@ -78,7 +78,7 @@ static void break_it(Object *c)
 }
 
 /* How images come is said of all of them at once. */
-static void fill_image(Def *def, const Def *defaults)
+static void fill_image(Arena *arena, Def *def, const Def *defaults)
 {
         static const OptionId rows[][2] = {
                 { OPT_IMAGE_Policy, OPT_CONTAINER_Pull },
@@ -91,32 +91,32 @@ static void fill_image(Def *def, const Def *defaults)
         };
 
         for (size_t i = 0; i < ELEMENTS(rows); i++)
-                if (!def->set[rows[i][0]])
-                        *def_slot(def, rows[i][0]) = defaults->set[rows[i][1]];
+                if (!def_get(def, rows[i][0]))
+                        def_inherit(arena, def, rows[i][0], defaults, rows[i][1]);
 }
 
-static void fill_defaults(Def *def, const Def *defaults)
+static void fill_defaults(Arena *arena, Def *def, const Def *defaults)
 {
         static const Common shared[] = { COMMON_BACKEND, COMMON_MODULES, COMMON_GLOBAL_ARGS };
 
         if (def->kind == KIND_CONTAINER) {
                 DEF_EACH(id, defaults)
-                        if (!def->set[id] && (option_info(id)->flags & OPTION_DEFAULTS))
-                                *def_slot(def, id) = defaults->set[id];
+                        if (!def_get(def, id) && (option_info(id)->flags & OPTION_DEFAULTS))
+                                def_inherit(arena, def, id, defaults, id);
                 return;
         }
         for (size_t i = 0; i < ELEMENTS(shared) && def->kind != KIND_NETNS; i++)
-                if (!def->set[option_common(def->kind, shared[i])])
-                        *def_slot(def, option_common(def->kind, shared[i])) =
-                                defaults->set[option_common(KIND_CONTAINER, shared[i])];
+                if (!def_get(def, option_common(def->kind, shared[i])))
+                        def_inherit(arena, def, option_common(def->kind, shared[i]), defaults,
+                                    option_common(KIND_CONTAINER, shared[i]));
         if (def->kind == KIND_IMAGE)
-                fill_image(def, defaults);
+                fill_image(arena, def, defaults);
 }
 
 bool object_boots(const Object *c)
 {
-        const Value *boot = c->def->set[OPT_CONTAINER_Boot];
-        const bool command = c->def->set[OPT_CONTAINER_Exec] || c->def->set[OPT_CONTAINER_Entrypoint];
+        const Value *boot = def_get(c->def, OPT_CONTAINER_Boot);
+        const bool command = def_get(c->def, OPT_CONTAINER_Exec) || def_get(c->def, OPT_CONTAINER_Entrypoint);
 
         return c->engine == ENGINE_NSPAWN && (boot ? boot->flag : !command);
 }
@@ -159,12 +159,12 @@ static Text directory_of(const Resolver *r, const Object *volume)
         static const OptionId of_engine[] = { OPT_VOLUME_External, OPT_VOLUME_Driver, OPT_VOLUME_Device,
                                               OPT_VOLUME_DriverOpts };
         const Def *defaults = r->fleet->defaults;
-        const Value *base = defaults ? defaults->set[OPT_DEFAULTS_VolumeBaseDir] : NULL;
+        const Value *base = defaults ? def_get(defaults, OPT_DEFAULTS_VolumeBaseDir) : NULL;
 
-        if (volume->def->set[OPT_VOLUME_Directory])
+        if (def_get(volume->def, OPT_VOLUME_Directory))
                 return def_text(volume->def, OPT_VOLUME_Directory);
         for (size_t i = 0; i < ELEMENTS(of_engine); i++)
-                if (volume->def->set[of_engine[i]])
+                if (def_get(volume->def, of_engine[i]))
                         base = NULL;
         return base ? (Text){ arena_join(r->run->arena, base->text.str, S("/"), volume->name),
                               base->text.door }
@@ -343,13 +343,13 @@ static void check_installed(Resolver *r, const Map *installed)
 /* A prune that could remove what units use is left out. */
 static void check_prune(Run *run, Def *defaults)
 {
-        for (const Value *value = defaults->set[OPT_DEFAULTS_AutoPruneArgs]; value; value = value->next) {
+        for (const Value *value = def_get(defaults, OPT_DEFAULTS_AutoPruneArgs); value; value = value->next) {
                 const Str text = value->text.str;
 
                 if (!str_starts(text, S("label!")) && !str_starts(text, S("--filter=label!")))
                         continue;
                 diag(run->diags, DIAG_PRUNE_FILTER, value->at, text);
-                defaults->set[OPT_DEFAULTS_AutoPrune] = NULL;
+                def_setting(defaults, OPT_DEFAULTS_AutoPrune)->first = NULL;
         }
 }
 
@@ -406,7 +406,7 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
                 check_prune(run, model->defaults);
         VEC_EACH(Def *, def, &model->defs) {
                 if (model->defaults && !(*def)->profile->quadlet)
-                        fill_defaults(*def, model->defaults);
+                        fill_defaults(run->arena, *def, model->defaults);
                 new_object(&r, *def);
         }
         name_objects(&r);

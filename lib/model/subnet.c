@@ -15,7 +15,7 @@ static int compare_claims(const void *a, const void *b)
         const Claim *x = a, *y = b;
         int order = str_compare(x->owner, y->owner);
 
-        order = order ? order : address_compare(&x->value->span.first, &y->value->span.first);
+        order = order ? order : address_compare(&value_span(x->value)->first, &value_span(y->value)->first);
         return order ? order : loc_compare(x->value->at, y->value->at);
 }
 
@@ -40,13 +40,13 @@ static const Value *find_subnet(const Object *network, const Address *address, b
         const AddressSpan span = { *address, *address };
         const Value *outside = NULL;
 
-        for (const Value *subnet = network->def->set[OPT_NETWORK_Subnet]; subnet; subnet = subnet->next) {
+        for (const Value *subnet = def_get(network->def, OPT_NETWORK_Subnet); subnet; subnet = subnet->next) {
                 if (subnet->late)
                         return NULL;
-                *ret_inside = address_within(&span, &subnet->span);
+                *ret_inside = address_within(&span, value_span(subnet));
                 if (*ret_inside)
                         return subnet;
-                if (subnet->span.first.bytes == address->bytes)
+                if (value_span(subnet)->first.bytes == address->bytes)
                         outside = subnet;
         }
         return outside;
@@ -78,7 +78,7 @@ static bool check_fields(Run *run, const Object *network, const Value *value)
 static bool check_addresses(Run *run, const Object *c, OptionId networks, OptionId ip, OptionId ip6)
 {
         const OptionId keys[] = { ip, ip6 };
-        const Value *first = c->def->set[networks];
+        const Value *first = def_get(c->def, networks);
         bool ok = true;
 
         for (const Value *value = first; value; value = value->next) {
@@ -89,7 +89,7 @@ static bool check_addresses(Run *run, const Object *c, OptionId networks, Option
                 ok &= check_fields(run, network, value);
                 /* The keys are for a container with one network. */
                 for (size_t i = 0; i < ELEMENTS(keys) && !first->next; i++) {
-                        const Value *address = c->def->set[keys[i]];
+                        const Value *address = def_get(c->def, keys[i]);
 
                         if (address && !address->late)
                                 ok &= check_address(run, network, option_info(keys[i])->key, address->text.str, address->at);
@@ -124,19 +124,19 @@ void subnet_check(Run *run, Fleet *fleet)
                         check_members(run, *object);
                 if ((*object)->def->kind != KIND_NETWORK)
                         continue;
-                for (const Value *value = (*object)->def->set[OPT_NETWORK_Subnet]; value; value = value->next)
+                for (const Value *value = def_get((*object)->def, OPT_NETWORK_Subnet); value; value = value->next)
                         if (!value->late)
                                 VEC_ADD(run->arena, &claims, (Claim){ (*object)->run_as, value, *object });
         }
         VEC_SORT(&claims, compare_claims);
         VEC_EACH(const Claim, claim, &claims) {
-                const AddressSpan *span = &claim->value->span;
+                const AddressSpan *span = value_span(claim->value);
                 const bool together = widest && str_eq(widest->owner, claim->owner) &&
-                                      widest->value->span.first.bytes == span->first.bytes;
+                                      value_span(widest->value)->first.bytes == span->first.bytes;
 
-                if (together && address_compare(&span->first, &widest->value->span.last) <= 0)
+                if (together && address_compare(&span->first, &value_span(widest->value)->last) <= 0)
                         clash(run, widest, claim);
-                if (!together || address_compare(&span->last, &widest->value->span.last) > 0)
+                if (!together || address_compare(&span->last, &value_span(widest->value)->last) > 0)
                         widest = claim;
         }
 }

@@ -16,22 +16,22 @@ static bool is_at_home(const Object *c, const Value *image, bool registry)
         const Object *object = object_linked(c, image);
         const Def *def = object ? object->def : c->def;
 
-        return (registry && def->kind == KIND_BUILD) || def->set[OPT_CONTAINER_ImageFile] || def->set[OPT_CONTAINER_ImageStream] ||
-               def->set[OPT_IMAGE_ImageFile] || def->set[OPT_IMAGE_ImageStream];
+        return (registry && def->kind == KIND_BUILD) || def_get(def, OPT_CONTAINER_ImageFile) || def_get(def, OPT_CONTAINER_ImageStream) ||
+               def_get(def, OPT_IMAGE_ImageFile) || def_get(def, OPT_IMAGE_ImageStream);
 }
 
 static bool logs_in(const Object *c, const Value *image)
 {
         const Object *object = object_linked(c, image);
 
-        return object ? object->def->set[OPT_IMAGE_LoginRegistry] != NULL : c->def->set[OPT_CONTAINER_LoginRegistry] != NULL;
+        return object ? def_get(object->def, OPT_IMAGE_LoginRegistry) != NULL : def_get(c->def, OPT_CONTAINER_LoginRegistry) != NULL;
 }
 
 static Update find(Run *run, const Object *c)
 {
         const Def *def = c->def;
         const Str policy = def_text(def, OPT_CONTAINER_AutoUpdate).str;
-        const Value *image = def->set[OPT_CONTAINER_Image];
+        const Value *image = def_get(def, OPT_CONTAINER_Image);
 
         if (!policy.len || str_is(policy, "disabled"))
                 return UPDATE_NONE;

@@ -8,10 +8,8 @@
 
 typedef struct Reader {
         Check check;
-        Def *def;
-        OptionId id;
+        Setting *setting;
         const Node *entry;
-        Value **end; /* where the next value goes */
 } Reader;
 
 static Door door_of(const Node *node)
@@ -21,16 +19,13 @@ static Door door_of(const Node *node)
 
 static void append(Reader *r, Value *value)
 {
-        *r->end = value;
-        r->end = &value->next;
-        r->def->set[r->id]->last = value;
+        setting_add(r->setting, value);
 }
 
 /* A new value for [Container] replaces the old one as a whole. */
 static void restart(Reader *r)
 {
-        r->def->set[r->id] = NULL;
-        r->end = &r->def->set[r->id];
+        r->setting->first = NULL;
 }
 
 static bool add(Reader *r, Str text, Loc at, Door door)
@@ -216,15 +211,14 @@ static bool add_shell_list(Reader *r, const Node *list)
         if (first && first->kind == NODE_SCALAR && str_is(first->text, "CMD"))
                 first = first->next;
         for (const Node *node = first; node; node = node->next) {
-                Value **place = r->end;
-
                 if (node->kind != NODE_SCALAR) {
                         ok = nested(r, node, S(""));
                         continue;
                 }
-                ok &= add(r, node->text, node->at, door_of(node));
-                if (*place)
-                        (*place)->argv = true;
+                if (add(r, node->text, node->at, door_of(node)))
+                        r->setting->last->argv = true;
+                else
+                        ok = false;
         }
         return ok;
 }
@@ -278,21 +272,13 @@ bool value_read(Run *run, Def *def, OptionId id, const Node *entry)
 {
         Reader r = {
                 .check = { .run = run, .option = option_info(id), .doc = def->doc },
-                .def = def,
-                .id = id,
+                .setting = def_put(run->arena, def, id),
                 .entry = entry,
-                .end = def_slot(def, id),
         };
-
-        if (def->set[id])
-                r.end = &def->set[id]->last->next;
-
         const bool ok = door_of(entry) == DOOR_LITERAL ? read_yaml_value(&r, entry) : read_ini_value(&r, entry);
 
-        if (def->set[id]) {
-                def->set[id]->key_at = entry->key_at;
-                def->set[id]->inherited = def->kind == KIND_DEFAULTS;
-        }
+        r.setting->key_at = entry->key_at;
+        r.setting->inherited = def->kind == KIND_DEFAULTS;
         return ok;
 }
 
@@ -324,12 +310,12 @@ void value_settle(Run *run, Def *def, OptionId id)
         const unsigned flags = option_info(id)->flags;
         const bool sorted = flags & OPTION_SORTED;
         VEC(Ranked) values = { 0 };
-        Value **end = &def->set[id];
+        Setting *setting = def_setting(def, id);
         size_t kept = 0;
 
-        if (!def->set[id]->next || !(flags & (OPTION_SORTED | OPTION_UNIQUE)))
+        if (setting->first == setting->last || !(flags & (OPTION_SORTED | OPTION_UNIQUE)))
                 return;
-        for (Value *value = def->set[id]; value; value = value->next)
+        for (Value *value = setting->first; value; value = value->next)
                 VEC_ADD(run->arena, &values, (Ranked){ value, sorted ? value->name : value->text.str, values.count });
         VEC_SORT(&values, compare_ranked);
 
@@ -345,23 +331,17 @@ void value_settle(Run *run, Def *def, OptionId id)
         if (!sorted)
                 VEC_SORT(&values, compare_rank);
 
-        const Value first = *def->set[id];
-
-        for (size_t i = 0; i < values.count; i++) {
-                *end = values.items[i].value;
-                end = &values.items[i].value->next;
-                def->set[id]->last = values.items[i].value;
-        }
-        *end = NULL;
-        def->set[id]->key_at = first.key_at;
-        def->set[id]->inherited = first.inherited;
+        setting->first = NULL;
+        for (size_t i = 0; i < values.count; i++)
+                setting_add(setting, values.items[i].value);
+        setting->last->next = NULL;
 }
 
 /* Without a context of its own, a relative File= of a build counts from the definition's directory. */
 void value_settle_build(Run *run, Def *def)
 {
         const Str context = def_text(def, OPT_BUILD_SetWorkingDirectory).str;
-        Value *file = def->set[OPT_BUILD_File];
+        Value *file = def_get(def, OPT_BUILD_File);
 
         if (file && !file->late && !check_is_url(file->text.str) && (!context.len || str_is(context, "file")))
                 file->text.str = check_join(run->arena, def_directory(def->doc), file->text.str);

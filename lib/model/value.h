@@ -5,7 +5,7 @@
 
 #include "model/check.h"
 
-/* Reads one entry into def->set[id]: replaces the value of a single key, appends to a MANY one; an empty
+/* Reads one entry into def_get(def, id): replaces the value of a single key, appends to a MANY one; an empty
  * assignment (INI) or null (YAML) unsets. False when something was reported; what is right is kept. */
 bool value_read(Run *run, Def *def, OptionId id, const Node *entry);
 

@@ -140,7 +140,7 @@ static void read_defaults(const Def *defaults, Versions *versions)
         };
 
         for (size_t i = 0; i < ELEMENTS(rows); i++)
-                if (defaults->set[rows[i].id])
+                if (def_get(defaults, rows[i].id))
                         *rows[i].version = (Version){ .text = version_number(def_text(defaults, rows[i].id).str),
                                                       .source = rows[i].source };
 }

@@ -338,7 +338,7 @@ static bool compose_container(Composer *composer, Object *c)
                             .text = arena_str(run->arena, buf_str(buf)),
                             .def = c->def,
                             .at = c->def->at });
-        if (c->engine == ENGINE_NSPAWN && c->def->kind == KIND_CONTAINER && c->def->set[OPT_CONTAINER_Netns])
+        if (c->engine == ENGINE_NSPAWN && c->def->kind == KIND_CONTAINER && def_get(c->def, OPT_CONTAINER_Netns))
                 add_second_name(composer, c);
         if (is_dropin(c) && (recipe.after.count || recipe.wants.count))
                 add_late_dropin(composer, c);

@@ -90,7 +90,7 @@ static void add_prune_service(const Upkeep *u, const Def *defaults)
          * network. Once only: engines join such filters by "or". */
         words_flag(arena, &command.words, S("--filter"),
                    LITERAL(arena_fmt(arena, "label!=%.*s", STR_ARG(oci_unit_label(u->engine)))));
-        for (const Value *value = defaults->set[OPT_DEFAULTS_AutoPruneArgs]; value; value = value->next)
+        for (const Value *value = def_get(defaults, OPT_DEFAULTS_AutoPruneArgs); value; value = value->next)
                 words_add(arena, &command.words, value->text);
         lines_exec(&buf, &command);
         add_unit(u, unit_name(u, "prune", "service"), &buf);
@@ -99,7 +99,7 @@ static void add_prune_service(const Upkeep *u, const Def *defaults)
 static void prune(const Upkeep *u)
 {
         const Def *defaults = u->fleet->defaults;
-        const Value *when = defaults ? defaults->set[OPT_DEFAULTS_AutoPrune] : NULL;
+        const Value *when = defaults ? def_get(defaults, OPT_DEFAULTS_AutoPrune) : NULL;
 
         if (!when || str_is(when->text.str, "no"))
                 return;
