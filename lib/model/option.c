@@ -188,10 +188,27 @@ struct OptionName {
         OptionName *next; /* of the same folded name, in the order of rows */
 };
 
-struct OptionIndex {
-        Map names; /* folded name → OptionName */
-        Map keys;  /* the same for keys as the table spells them, which is how most are written */
+/* Names by what they fold to. */
+typedef struct FoldedNames {
+        Map names;       /* folded name → OptionName */
         VEC(Str) folded; /* each of them */
+} FoldedNames;
+
+/* A row by its kind and its key as the table spells it, which is how most are written. */
+typedef struct KeySlot {
+        uint32_t hash;
+        uint32_t id; /* OPTION_NONE: free */
+} KeySlot;
+
+enum {
+        KEY_SLOTS = 1024, /* a power of two */
+};
+static_assert(OPTION_COUNT * 2 < KEY_SLOTS, "slots stay free");
+
+struct OptionIndex {
+        Arena *arena;
+        FoldedNames *folded; /* made when the first name is looked up there */
+        KeySlot keys[KEY_SLOTS];
 };
 
 enum {
@@ -217,45 +234,88 @@ static Str fold(Folded *folded, Str name)
         return (Str){ folded->bytes, folded->len };
 }
 
-static void add_name(Arena *arena, OptionIndex *index, Str name, OptionId id)
+/* Of the length and of bytes at both ends: that tells the keys of the table apart. */
+static uint32_t hash_key(Kind kind, Str key)
 {
-        Folded buffer;
-        OptionName *added = ARENA_NEW(arena, OptionName);
-        const Str folded = arena_str(arena, fold(&buffer, name));
-        OptionName *last = map_put(arena, &index->names, folded, added);
+        uint64_t first = 0, last = 0;
 
-        added->id = id;
-        if (!last)
-                VEC_ADD(arena, &index->folded, folded);
-        while (last && last->next)
-                last = last->next;
-        if (last)
-                last->next = added;
-        if (str_eq(name, options[id].key))
-                map_put(arena, &index->keys, name, map_get(&index->names, folded));
+        if (key.len >= sizeof(first)) {
+                memcpy(&first, key.data, sizeof(first));
+                memcpy(&last, key.data + key.len - sizeof(last), sizeof(last));
+        } else if (key.len) {
+                first = (unsigned char)key.data[0];
+                last = (uint64_t)(unsigned char)key.data[key.len / 2] << 8 | (unsigned char)key.data[key.len - 1];
+        }
+        first = (first ^ (key.len * KIND_COUNT + kind)) * 0x9e3779b97f4a7c15;
+        first = (first ^ first >> 32 ^ last) * 0x9e3779b97f4a7c15;
+        return (uint32_t)(first >> 32);
 }
 
-/* The first row of that name. */
-static const OptionName *find_name(const OptionIndex *index, Str name)
+static void add_key(OptionIndex *index, OptionId id)
 {
-        const OptionName *found = map_get(&index->keys, name);
-        Folded folded;
+        const uint32_t hash = hash_key(options[id].kind, options[id].key);
+        size_t at = hash % KEY_SLOTS;
 
-        return found ? found : map_get(&index->names, fold(&folded, name));
+        while (index->keys[at].id)
+                at = (at + 1) % KEY_SLOTS;
+        index->keys[at] = (KeySlot){ hash, id };
+}
+
+static OptionId find_key(const OptionIndex *index, Kind kind, Str key)
+{
+        const uint32_t hash = hash_key(kind, key);
+
+        for (size_t at = hash % KEY_SLOTS; index->keys[at].id; at = (at + 1) % KEY_SLOTS) {
+                const Option *option = &options[index->keys[at].id];
+
+                if (index->keys[at].hash == hash && option->kind == kind && str_eq(option->key, key))
+                        return (OptionId)index->keys[at].id;
+        }
+        return OPTION_NONE;
 }
 
 const OptionIndex *options_index(Arena *arena)
 {
         OptionIndex *index = ARENA_NEW(arena, OptionIndex);
 
+        index->arena = arena;
+        index->folded = ARENA_NEW(arena, FoldedNames);
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
+                add_key(index, (OptionId)id);
+        return index;
+}
+
+static void add_name(Arena *arena, FoldedNames *to, Str name, OptionId id)
+{
+        Folded buffer;
+        OptionName *added = ARENA_NEW(arena, OptionName);
+        const Str folded = arena_str(arena, fold(&buffer, name));
+        OptionName *last = map_put(arena, &to->names, folded, added);
+
+        added->id = id;
+        if (!last)
+                VEC_ADD(arena, &to->folded, folded);
+        while (last && last->next)
+                last = last->next;
+        if (last)
+                last->next = added;
+}
+
+/* Most files need none of it. */
+static const FoldedNames *folded_names(const OptionIndex *index)
+{
+        FoldedNames *names = index->folded;
+
+        if (names->names.count)
+                return names;
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
                 Str rest = options[id].aliases, alias;
 
-                add_name(arena, index, options[id].key, (OptionId)id);
+                add_name(index->arena, names, options[id].key, (OptionId)id);
                 while (rest.len && str_next(&rest, ' ', &alias))
-                        add_name(arena, index, alias, (OptionId)id);
+                        add_name(index->arena, names, alias, (OptionId)id);
         }
-        return index;
+        return names;
 }
 
 /* Compilers make a few constants of it. */
@@ -276,7 +336,12 @@ bool option_allowed(const Option *option, Kind kind)
 
 OptionId option_find(const OptionIndex *index, Kind kind, Str name)
 {
-        for (const OptionName *found = find_name(index, name); found; found = found->next)
+        const OptionId exact = find_key(index, kind, name);
+        Folded folded;
+
+        if (exact && option_allowed(&options[exact], kind))
+                return exact;
+        for (const OptionName *found = map_get(&folded_names(index)->names, fold(&folded, name)); found; found = found->next)
                 if (option_allowed(&options[found->id], kind))
                         return found->id;
         return OPTION_NONE;
@@ -284,6 +349,7 @@ OptionId option_find(const OptionIndex *index, Kind kind, Str name)
 
 bool option_is_group(const OptionIndex *index, Kind kind, Str name)
 {
+        const FoldedNames *names = folded_names(index);
         Folded buffer;
         Str wanted = fold(&buffer, name);
 
@@ -291,10 +357,10 @@ bool option_is_group(const OptionIndex *index, Kind kind, Str name)
                 return false;
         buffer.bytes[buffer.len++] = '.';
         wanted.len++;
-        VEC_EACH(const Str, folded, &index->folded) {
+        VEC_EACH(const Str, folded, &names->folded) {
                 if (!str_starts(*folded, wanted))
                         continue;
-                for (const OptionName *found = map_get(&index->names, *folded); found; found = found->next)
+                for (const OptionName *found = map_get(&names->names, *folded); found; found = found->next)
                         if (option_allowed(&options[found->id], kind))
                                 return true;
         }
@@ -323,13 +389,9 @@ Str option_nearest(Kind kind, Str name)
 
 OptionId option_find_quadlet(const OptionIndex *index, Kind kind, Str name)
 {
-        for (const OptionName *found = find_name(index, name); found; found = found->next) {
-                const Option *option = &options[found->id];
+        const OptionId id = find_key(index, kind, name);
 
-                if (option->kind == kind && option->quadlet && str_eq(option->key, name))
-                        return found->id;
-        }
-        return OPTION_NONE;
+        return options[id].quadlet ? id : OPTION_NONE;
 }
 
 Str option_nearest_quadlet(Kind kind, Str name)

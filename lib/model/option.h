@@ -160,13 +160,14 @@ typedef enum Engine {
 } Engine;
 
 typedef struct Option {
+        /* What is asked for each key that is read stands together. */
         Kind kind;
-        Str key;
-        Str aliases; /* parted by blanks */
         TypeId type;
         unsigned flags;
-        Spell spell[ENGINE_COUNT];
         Reading quadlet;
+        Str key;
+        Spell spell[ENGINE_COUNT];
+        Str aliases; /* parted by blanks */
         Str since; /* first versions of the engines that have it; see option_since() */
         Str help;
         Str example; /* a value as INI writes it */
