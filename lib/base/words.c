@@ -89,53 +89,19 @@ static bool take_escape(Buf *buf, Str text, size_t *at, unsigned rules)
         return length || (last && (rules & WORDS_OPEN));
 }
 
-static size_t skip_space(Str text, size_t at)
-{
-        while (at < text.len && char_is_space(text.data[at]))
-                at++;
-        return at;
-}
-
 static const bool ends_plain[256] = {
         [' '] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true, ['\\'] = true, ['"'] = true, ['\''] = true,
 };
 
-/* Where the characters end that stand for themselves. */
-static size_t plain_end(Str text, size_t at)
+/* A word that begins at `from`, whose first characters up to `at` stand for themselves. */
+static bool take_quoted(Arena *arena, Str text, unsigned rules, size_t from, size_t at, size_t *pos, Word *ret, WordsError *ret_error)
 {
-        while (at < text.len && !ends_plain[(unsigned char)text.data[at]])
-                at++;
-        return at;
-}
-
-bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_error)
-{
-        return words_next_by(arena, text, 0, pos, ret, ret_error);
-}
-
-bool words_next_by(Arena *arena, Str text, unsigned rules, size_t *pos, Word *ret, WordsError *ret_error)
-{
-        size_t at = *pos, open_at = 0;
+        size_t open_at = 0;
         char quote = 0;
         Buf buf = BUF(arena);
-        Word word = { 0 };
+        Word word = { .at = from };
 
-        *ret_error = WORDS_OK;
-        at = skip_space(text, at);
-        *pos = at;
-        if (at == text.len)
-                return false;
-
-        word.at = at;
-        at = plain_end(text, at);
-        /* Most words are what stands there. */
-        if (at == text.len || char_is_space(text.data[at])) {
-                *ret = (Word){ .text = str_first(str_skip(text, word.at), at - word.at), .at = word.at, .len = at - word.at };
-                *pos = at;
-                return true;
-        }
-        buf_add(&buf, str_first(str_skip(text, word.at), at - word.at));
-
+        buf_add(&buf, str_first(str_skip(text, from), at - from));
         for (; at < text.len; at++) {
                 const char c = text.data[at];
 
@@ -172,4 +138,27 @@ bool words_next_by(Arena *arena, Str text, unsigned rules, size_t *pos, Word *re
         *ret = word;
         /* Nothing but a backslash at the end is no word. */
         return word.len > 1 || word.quoted || word.text.len || !(rules & WORDS_OPEN);
+}
+
+bool words_next_by(Arena *arena, Str text, unsigned rules, size_t *pos, Word *ret, WordsError *ret_error)
+{
+        const char *start = text.data + *pos, *end = text.data + text.len, *at;
+
+        *ret_error = WORDS_OK;
+        while (start < end && char_is_space(*start))
+                start++;
+        *pos = (size_t)(start - text.data);
+        if (start == end)
+                return false;
+
+        at = start;
+        while (at < end && !ends_plain[(unsigned char)*at])
+                at++;
+        if (at < end && !char_is_space(*at))
+                return take_quoted(arena, text, rules, *pos, (size_t)(at - text.data), pos, ret, ret_error);
+
+        /* Most words are what stands there. */
+        *ret = (Word){ .text = { start, (size_t)(at - start) }, .at = *pos, .len = (size_t)(at - start) };
+        *pos = (size_t)(at - text.data);
+        return true;
 }

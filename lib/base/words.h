@@ -27,8 +27,11 @@ typedef enum WordsRule {
         WORDS_CODE_POINTS = 1 << 2, /* \xHH and \OOO are characters, not bytes */
 } WordsRule;
 
-bool words_next_by(Arena *arena, Str text, unsigned rules, size_t *pos, Word *ret, WordsError *ret_error);
-
 /* Takes the next word from *pos on. False at the end, or on an error, which *ret_error tells; then
  * ret->at and ret->len say where it is. */
-bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_error);
+bool words_next_by(Arena *arena, Str text, unsigned rules, size_t *pos, Word *ret, WordsError *ret_error);
+
+static inline bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_error)
+{
+        return words_next_by(arena, text, 0, pos, ret, ret_error);
+}
