@@ -19,6 +19,7 @@ typedef struct Source {
         Str text; /* the bytes; empty when the file could not be read */
         Format format;
         bool plain; /* the text is known to be printable ASCII, tabs and ends of lines: a byte is a column */
+        bool fixed; /* the text is known to hold no "%" and no "$" */
 } Source;
 
 /* In 16 bytes, since every node and value has one or two: files are at most 1 MiB (SEARCH_FILE_MAX). */
@@ -29,15 +30,19 @@ typedef struct Loc {
         uint64_t len : 21;    /* in code points; 0: only the point */
 } Loc;
 
+/* Whether a text stands in the source, and was not made of what stands there: unquoted, joined. */
+static inline bool source_holds(const Source *source, Str text)
+{
+        return (uintptr_t)text.data >= (uintptr_t)source->text.data &&
+               (uintptr_t)text.data - (uintptr_t)source->text.data + text.len <= source->text.len;
+}
+
 /* How many columns a text takes that is no part of a plain source. */
 unsigned loc_count(Str text);
-/* How many columns a text takes. It may be a part of the source, or made of what stands there: unquoted, joined. */
+/* How many columns a text takes. */
 static inline unsigned loc_columns(const Source *source, Str text)
 {
-        const bool bytes = source && source->plain && (uintptr_t)text.data >= (uintptr_t)source->text.data &&
-                           (uintptr_t)text.data - (uintptr_t)source->text.data + text.len <= source->text.len;
-
-        return bytes ? (unsigned)text.len : loc_count(text);
+        return source && source->plain && source_holds(source, text) ? (unsigned)text.len : loc_count(text);
 }
 
 /* The place offset bytes into text, which stands at `at`, and len bytes long. */

@@ -167,6 +167,7 @@ Doc *load_text(Run *run, const Found *found)
                 return NULL;
         } else {
                 source->plain = utf8_is_plain(source->text);
+                source->fixed = !str_contains(source->text, '%') && !str_contains(source->text, '$');
                 doc->readable = true;
         }
         return doc;

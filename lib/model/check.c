@@ -36,13 +36,21 @@ static bool needs_text_now(const Option *option)
         return false;
 }
 
+/* Of most files all that has to be known is that there is nothing of the kind in them. */
+static bool is_late(const Value *value)
+{
+        const Source *source = value->at.source;
+
+        return !(source && source->fixed && source_holds(source, value->text.str)) && text_is_late(value->text);
+}
+
 bool check_value(const Check *check, Value *value)
 {
         assert(check->option->type > TYPE_NONE && check->option->type < TYPE_COUNT);
         /* A path of it may hold specifiers; what the unit looks like is known all the same. */
         if (check->option->type == TYPE_SECRET || check->option->type == TYPE_CREDENTIAL)
                 return checks[check->option->type](check, value);
-        if (text_is_late(value->text)) {
+        if (is_late(value)) {
                 if (needs_text_now(check->option))
                         return diag(check->run->diags, DIAG_VALUE_LATE, value->at, check->option->key,
                                     value->text.str);
