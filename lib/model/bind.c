@@ -323,7 +323,12 @@ static Def *section_def(Binder *b, Kind kind, Str name, Loc at, Loc name_at)
 
 static void bind_section(Binder *b, Def *def, const Node *section)
 {
+        size_t count = 0;
+
         b->run->diags->subject = def;
+        for (const Node *entry = section->child; entry && count < OPTION_COUNT; entry = entry->next)
+                count++;
+        def_reserve(b->run->arena, def, count);
         for (const Node *entry = section->child; entry; entry = entry->next)
                 if (!bind_entry(b, def, entry, S("")))
                         def->broken = true;
@@ -487,7 +492,7 @@ static void bind_docker_containers(Binder *b, const Node *map)
                         continue;
                 *engine = (Value){ .at = map->key_at, .text = LITERAL(S("docker")) };
                 *def_put(b->run->arena, def, OPT_CONTAINER_Backend) =
-                        (Setting){ .first = engine, .last = engine, .key_at = map->key_at };
+                        (Setting){ .id = OPT_CONTAINER_Backend, .first = engine, .last = engine, .key_at = map->key_at };
         }
 }
 
@@ -540,8 +545,9 @@ static void break_all(Binder *b)
 
 static void keep(Binder *b, Def *def)
 {
-        DEF_EACH(id, def)
-                value_settle(b->run, def, id);
+        VEC_EACH(Setting, setting, &def->settings)
+                if (setting->first != setting->last)
+                        value_settle(b->run, setting);
         if (def->kind == KIND_BUILD)
                 value_settle_build(b->run, def);
         if (def->kind != KIND_DEFAULTS) {

@@ -23,17 +23,28 @@ Setting *def_put(Arena *arena, Def *def, OptionId id)
         if (!def->at_setting[id]) {
                 /* No kind has as many keys. */
                 assert(def->settings.count < UINT8_MAX);
-                VEC_ADD(arena, &def->settings, (Setting){ 0 });
+                VEC_ADD(arena, &def->settings, (Setting){ .id = id });
                 def->at_setting[id] = (uint8_t)def->settings.count;
                 option_set_add(&def->written, id);
         }
         return def_setting(def, id);
 }
 
+void def_reserve(Arena *arena, Def *def, size_t count)
+{
+        def->settings.items = arena_grow(arena, def->settings.items, def->settings.count, &def->settings.capacity,
+                                         def->settings.count + count, sizeof(*def->settings.items));
+}
+
 void def_inherit(Arena *arena, Def *def, OptionId id, const Def *from, OptionId from_id)
 {
-        if (def_get(from, from_id))
-                *def_put(arena, def, id) = *def_setting(from, from_id);
+        if (!def_get(from, from_id))
+                return;
+
+        Setting *setting = def_put(arena, def, id);
+
+        *setting = *def_setting(from, from_id);
+        setting->id = id;
 }
 
 void setting_add(Setting *setting, Value *value)

@@ -72,10 +72,11 @@ struct Value {
 
 /* A key that was written. */
 typedef struct Setting {
+        OptionId id;
+        bool inherited; /* from [Defaults] */
         Value *first;   /* NULL: it was reset */
         Value *last;
         Loc key_at;     /* where the key was written last */
-        bool inherited; /* from [Defaults] */
 } Setting;
 
 /* A line of [Unit], [Service] or [Install] that is passed on as it is. */
@@ -148,8 +149,16 @@ static inline Value *def_get(const Def *def, OptionId id)
 
 /* The same, made when it was not there; valid until the next one is made. */
 Setting *def_put(Arena *arena, Def *def, OptionId id);
+/* Makes room for so many more. */
+void def_reserve(Arena *arena, Def *def, size_t count);
 /* What another definition says, when it says something. */
 void def_inherit(Arena *arena, Def *def, OptionId id, const Def *from, OptionId from_id);
+/* Takes all values away. */
+static inline void setting_reset(Setting *setting)
+{
+        setting->first = setting->last = NULL;
+}
+
 /* Adds a value at the end. */
 void setting_add(Setting *setting, Value *value);
 

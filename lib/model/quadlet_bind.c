@@ -166,9 +166,9 @@ Def *quadlet_bind(Run *run, const OptionIndex *index, const Doc *doc)
         bind_file(&b, doc);
         VEC_EACH(Doc *const, dropin, &doc->dropins)
                 bind_file(&b, *dropin);
-        DEF_EACH(id, def)
-                if (option_info(id)->quadlet == READ_KV)
-                        value_settle(run, def, id);
+        VEC_EACH(Setting, setting, &def->settings)
+                if (setting->first != setting->last && option_info(setting->id)->quadlet == READ_KV)
+                        value_settle(run, setting);
         run->diags->subject = NULL;
         return def;
 }

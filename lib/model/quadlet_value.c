@@ -25,7 +25,7 @@ static Value *append(const Reader *r, Str text, Loc at)
 
 static void reset(const Reader *r)
 {
-        def_put(r->run->arena, r->def, r->id)->first = NULL;
+        setting_reset(def_put(r->run->arena, r->def, r->id));
 }
 
 /* `"x"` is x; other quotes stay. */

@@ -349,7 +349,7 @@ static void check_prune(Run *run, Def *defaults)
                 if (!str_starts(text, S("label!")) && !str_starts(text, S("--filter=label!")))
                         continue;
                 diag(run->diags, DIAG_PRUNE_FILTER, value->at, text);
-                def_setting(defaults, OPT_DEFAULTS_AutoPrune)->first = NULL;
+                setting_reset(def_put(run->arena, defaults, OPT_DEFAULTS_AutoPrune));
         }
 }
 

@@ -25,7 +25,7 @@ static void append(Reader *r, Value *value)
 /* A new value for [Container] replaces the old one as a whole. */
 static void restart(Reader *r)
 {
-        r->setting->first = NULL;
+        setting_reset(r->setting);
 }
 
 static bool add(Reader *r, Str text, Loc at, Door door)
@@ -305,15 +305,14 @@ static int compare_rank(const void *a, const void *b)
         return x->rank < y->rank ? -1 : x->rank > y->rank;
 }
 
-void value_settle(Run *run, Def *def, OptionId id)
+void value_settle(Run *run, Setting *setting)
 {
-        const unsigned flags = option_info(id)->flags;
+        const unsigned flags = option_info(setting->id)->flags;
         const bool sorted = flags & OPTION_SORTED;
         VEC(Ranked) values = { 0 };
-        Setting *setting = def_setting(def, id);
         size_t kept = 0;
 
-        if (setting->first == setting->last || !(flags & (OPTION_SORTED | OPTION_UNIQUE)))
+        if (!(flags & (OPTION_SORTED | OPTION_UNIQUE)))
                 return;
         for (Value *value = setting->first; value; value = value->next)
                 VEC_ADD(run->arena, &values, (Ranked){ value, sorted ? value->name : value->text.str, values.count });
@@ -331,7 +330,7 @@ void value_settle(Run *run, Def *def, OptionId id)
         if (!sorted)
                 VEC_SORT(&values, compare_rank);
 
-        setting->first = NULL;
+        setting_reset(setting);
         for (size_t i = 0; i < values.count; i++)
                 setting_add(setting, values.items[i].value);
         setting->last->next = NULL;

@@ -9,7 +9,7 @@
  * assignment (INI) or null (YAML) unsets. False when something was reported; what is right is kept. */
 bool value_read(Run *run, Def *def, OptionId id, const Node *entry);
 
-/* Sorts and drops what the flags of an option that is set ask for; once all entries have been read. */
-void value_settle(Run *run, Def *def, OptionId id);
+/* Sorts and drops what the flags of a key of several values ask for; once all entries have been read. */
+void value_settle(Run *run, Setting *setting);
 /* The same, of keys that need to know each other. */
 void value_settle_build(Run *run, Def *def);
