@@ -133,6 +133,27 @@ static inline char char_lower(char c)
         return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
+/* A set of characters: CharSet set = { CHARS_ALNUM, ['-'] = true }; */
+typedef bool CharSet[256];
+
+#define CHARS_DIGIT ['0' ... '9'] = true
+#define CHARS_ALNUM ['a' ... 'z'] = true, ['A' ... 'Z'] = true, CHARS_DIGIT
+
+/* Where the first character stands that is not of the set, or s.len. */
+static inline size_t str_span(Str s, const CharSet set)
+{
+        size_t at = 0;
+
+        while (at < s.len && set[(unsigned char)s.data[at]])
+                at++;
+        return at;
+}
+
+static inline bool str_all(Str s, const CharSet set)
+{
+        return str_span(s, set) == s.len;
+}
+
 /* Without white space at both ends. */
 static inline Str str_trim(Str s)
 {

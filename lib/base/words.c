@@ -89,7 +89,7 @@ static bool take_escape(Buf *buf, Str text, size_t *at, unsigned rules)
         return length || (last && (rules & WORDS_OPEN));
 }
 
-static const bool ends_plain[256] = {
+static const CharSet ends_plain = {
         [' '] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true, ['\\'] = true, ['"'] = true, ['\''] = true,
 };
 

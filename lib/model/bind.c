@@ -138,10 +138,9 @@ static bool unknown_directive(Binder *b, PassSection section, const Node *entry,
 /* A name of a directive, which becomes part of a line as it is. */
 static bool is_directive_name(Str key)
 {
-        for (size_t i = 0; i < key.len; i++)
-                if (!char_is_alpha(key.data[i]) && !char_is_digit(key.data[i]) && !memchr("-_.", key.data[i], 3))
-                        return false;
-        return true;
+        static const CharSet characters = { CHARS_ALNUM, ['-'] = true, ['_'] = true, ['.'] = true };
+
+        return str_all(key, characters);
 }
 
 /* A line of systemd's own sections. */

@@ -99,13 +99,20 @@ bool check_choice(const Check *check, Value *value, const Str *choices, size_t c
 
 bool check_is_name(Str s)
 {
-        if (!s.len || !(char_is_alpha(s.data[0]) || char_is_digit(s.data[0])))
+        static const CharSet characters = { CHARS_ALNUM, ['_'] = true, ['-'] = true, ['.'] = true };
+
+        return s.len > 0 && s.len <= 200 && (char_is_alpha(s.data[0]) || char_is_digit(s.data[0])) && str_all(s, characters);
+}
+
+/* No "//", no part that begins with a dot, no slash at the end. */
+static bool is_clean(Str path)
+{
+        if (!path.len || path.data[0] != '/' || path.data[path.len - 1] == '/')
                 return false;
-        for (size_t i = 0; i < s.len; i++)
-                if (!char_is_alpha(s.data[i]) && !char_is_digit(s.data[i]) && s.data[i] != '_' &&
-                    s.data[i] != '-' && s.data[i] != '.')
+        for (size_t i = 1; i < path.len; i++)
+                if (path.data[i - 1] == '/' && (path.data[i] == '/' || path.data[i] == '.'))
                         return false;
-        return s.len <= 200;
+        return true;
 }
 
 Str check_join(Arena *arena, Str directory, Str path)
@@ -113,6 +120,8 @@ Str check_join(Arena *arena, Str directory, Str path)
         Buf buf = BUF(arena);
         Str rest = path, part;
 
+        if (is_clean(path))
+                return path;
         if (!str_starts(path, S("/"))) {
                 rest = arena_join(arena, directory, S("/"), path);
                 if (!str_starts(rest, S("/")))

@@ -221,19 +221,16 @@ bool check_name(const Check *check, Value *value)
 bool check_unitname(const Check *check, Value *value)
 {
         const Str s = value->text.str;
-        bool ok = s.len > 0 && s.len < 240 && s.data[0] != '.';
+        /* systemd.unit(5): ASCII letters, digits, ":", "-", "_", ".", and "\" of escapes. */
+        static const CharSet characters = { CHARS_ALNUM, [':'] = true, ['-'] = true, ['_'] = true, ['.'] = true, ['\\'] = true };
 
         if (str_ends(s, S(".service")))
                 return check_refuse(check, value, 0, s.len, S("a unit name without its suffix"),
                                     S("leave '.service' out"));
-        /* systemd.unit(5): ASCII letters, digits, ":", "-", "_", ".", and "\" of escapes. */
-        for (size_t i = 0; i < s.len && ok; i++)
-                ok = char_is_alpha(s.data[i]) || char_is_digit(s.data[i]) || memchr(":-_.\\", s.data[i], 5);
         if (str_starts(s, S("bayplan-")))
                 return check_refuse(check, value, 0, s.len, S("the name of a unit"), S("this one is Bayplan's own"));
-        if (ok)
-                return true;
-        return check_refuse(check, value, 0, s.len, S("the name of a unit"), S(""));
+        return (s.len > 0 && s.len < 240 && s.data[0] != '.' && str_all(s, characters)) ||
+               check_refuse(check, value, 0, s.len, S("the name of a unit"), S(""));
 }
 
 bool check_container(const Check *check, Value *value)

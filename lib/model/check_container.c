@@ -9,21 +9,9 @@
 
 static bool is_hex(Str s)
 {
-        for (size_t i = 0; i < s.len; i++) {
-                const char c = char_lower(s.data[i]);
+        static const CharSet hex = { CHARS_DIGIT, ['a' ... 'f'] = true, ['A' ... 'F'] = true };
 
-                if (!char_is_digit(c) && !(c >= 'a' && c <= 'f'))
-                        return false;
-        }
-        return s.len > 0;
-}
-
-static bool all_of(Str s, const char *further)
-{
-        for (size_t i = 0; i < s.len; i++)
-                if (!char_is_alpha(s.data[i]) && !char_is_digit(s.data[i]) && !strchr(further, s.data[i]))
-                        return false;
-        return true;
+        return s.len > 0 && str_all(s, hex);
 }
 
 static bool refuse_image(const Check *check, const Value *value, Str part, Str what, Str hint)
@@ -31,20 +19,49 @@ static bool refuse_image(const Check *check, const Value *value, Str part, Str w
         return check_refuse(check, value, (size_t)(part.data - value->text.str.data), part.len, what, hint);
 }
 
-/* [REGISTRY/]NAME[:TAG][@DIGEST] (distribution's reference grammar); transports such as "oci-archive:" pass. */
-bool check_image(const Check *check, Value *value)
+/* A part of the path of a name. */
+static bool check_image_part(const Check *check, const Value *value, Str path, Str part)
+{
+        static const CharSet characters = { ['a' ... 'z'] = true, CHARS_DIGIT, ['_'] = true, ['.'] = true, ['-'] = true };
+        static const CharSet letters = { ['a' ... 'z'] = true, CHARS_DIGIT };
+        static const CharSet any_case = { CHARS_ALNUM, ['_'] = true, ['.'] = true, ['-'] = true };
+        static const CharSet any_letters = { CHARS_ALNUM };
+        const unsigned char first = part.len ? (unsigned char)part.data[0] : 0;
+        const unsigned char last = part.len ? (unsigned char)part.data[part.len - 1] : 0;
+
+        if (letters[first] && letters[last] && str_all(part, characters))
+                return true;
+        return refuse_image(check, value, part.len ? part : path, S("an image reference"),
+                            any_letters[first] && any_letters[last] && str_all(part, any_case)
+                                    ? S("names of images are lower case")
+                                    : S(""));
+}
+
+static bool has_transport(Str text)
 {
         static const Str transports[] = { STR_INIT("docker://"),    STR_INIT("docker-archive:"), STR_INIT("oci-archive:"),
                                           STR_INIT("oci:"),         STR_INIT("dir:"),            STR_INIT("containers-storage:"),
                                           STR_INIT("docker-daemon:") };
-        Str rest = value->text.str, digest = { 0 }, tag = { 0 }, algorithm, sum;
 
         for (size_t i = 0; i < ELEMENTS(transports); i++)
-                if (str_starts(rest, transports[i]) && rest.len > transports[i].len)
+                if (text.len > transports[i].len && text.data[0] == transports[i].data[0] && str_starts(text, transports[i]))
                         return true;
+        return false;
+}
+
+/* [REGISTRY/]NAME[:TAG][@DIGEST] (distribution's reference grammar); transports such as "oci-archive:" pass. */
+bool check_image(const Check *check, Value *value)
+{
+        static const CharSet of_tags = { CHARS_ALNUM, ['_'] = true, ['.'] = true, ['-'] = true };
+        static const CharSet of_hosts = { CHARS_ALNUM, ['.'] = true, ['-'] = true, [':'] = true, ['_'] = true,
+                                          ['['] = true, [']'] = true };
+        Str rest = value->text.str, digest = { 0 }, tag = { 0 }, algorithm, sum;
+
+        if (has_transport(rest))
+                return true;
         if (str_starts(rest, S("sha256:")))
                 rest = str_skip(rest, 7);
-        if (is_hex(rest) && rest.len == 64)
+        if (rest.len == 64 && is_hex(rest))
                 return true;
 
         if (str_starts(rest, S("\"")) || str_starts(rest, S("'")))
@@ -58,7 +75,7 @@ bool check_image(const Check *check, Value *value)
         if (colon < rest.len && (slash == rest.len || colon > slash)) {
                 tag = str_skip(rest, colon + 1);
                 rest = str_first(rest, colon);
-                if (!tag.len || tag.len > 128 || !all_of(tag, "_.-") || tag.data[0] == '.' || tag.data[0] == '-')
+                if (!tag.len || tag.len > 128 || !str_all(tag, of_tags) || tag.data[0] == '.' || tag.data[0] == '-')
                         return refuse_image(check, value, tag, S("a tag after the ':'"), S(""));
         }
 
@@ -69,26 +86,16 @@ bool check_image(const Check *check, Value *value)
                 host = first;
                 path = after;
         }
-        if (host.len && !all_of(host, ".-:_[]"))
+        if (!str_all(host, of_hosts))
                 return refuse_image(check, value, host, S("a registry's host name before the '/'"), S(""));
         if (!path.len)
                 return refuse_image(check, value, value->text.str, S("an image reference"), S(""));
 
         Str left = path, part;
 
-        while (str_next(&left, '/', &part)) {
-                if (part.len && all_of(part, "_.-") && !strchr("_.-", part.data[0]) &&
-                    !strchr("_.-", part.data[part.len - 1])) {
-                        bool upper = false;
-
-                        for (size_t i = 0; i < part.len; i++)
-                                upper |= part.data[i] >= 'A' && part.data[i] <= 'Z';
-                        if (!upper)
-                                continue;
-                        return refuse_image(check, value, part, S("an image reference"), S("names of images are lower case"));
-                }
-                return refuse_image(check, value, part.len ? part : path, S("an image reference"), S(""));
-        }
+        while (str_next(&left, '/', &part))
+                if (!check_image_part(check, value, path, part))
+                        return false;
         return true;
 }
 
@@ -109,13 +116,12 @@ bool check_env(const Check *check, Value *value)
 {
         check_split_pair(value);
 
-        const Str name = value->name;
-        bool ok = name.len > 0 && !char_is_digit(name.data[0]);
-
         /* Programs use dots and dashes too; blanks and quotes are always a mistake. */
-        for (size_t i = 0; i < name.len && ok; i++)
-                ok = (unsigned char)name.data[i] > ' ' && !strchr("\"'\\", name.data[i]) && name.data[i] != 0x7f;
-        return ok || check_refuse(check, value, 0, name.len, S("NAME=VALUE"), S(""));
+        static const CharSet characters = { [0x21] = true, [0x23 ... 0x26] = true, [0x28 ... 0x5b] = true,
+                                            [0x5d ... 0x7e] = true, [0x80 ... 0xff] = true };
+        const Str name = value->name;
+
+        return (name.len > 0 && !char_is_digit(name.data[0]) && str_all(name, characters)) || check_refuse(check, value, 0, name.len, S("NAME=VALUE"), S(""));
 }
 
 bool check_label(const Check *check, Value *value)
@@ -126,8 +132,10 @@ bool check_label(const Check *check, Value *value)
 
 bool check_sysctl(const Check *check, Value *value)
 {
+        static const CharSet characters = { CHARS_ALNUM, ['.'] = true, ['_'] = true, ['-'] = true, ['/'] = true };
+
         check_split_pair(value);
-        return (value->name.len > 0 && !value->bare && all_of(value->name, "._-/")) ||
+        return (value->name.len > 0 && !value->bare && str_all(value->name, characters)) ||
                check_refuse(check, value, 0, value->text.str.len, S("NAME=VALUE such as net.core.somaxconn=1024"), S(""));
 }
 
@@ -162,7 +170,10 @@ bool check_ulimit(const Check *check, Value *value)
 
 static bool is_account(Str s)
 {
-        return s.len > 0 && s.len < 256 && all_of(s, "_.-$@\\") && s.data[0] != '-';
+        static const CharSet characters = { CHARS_ALNUM, ['_'] = true, ['.'] = true, ['-'] = true,
+                                            ['$'] = true, ['@'] = true, ['\\'] = true };
+
+        return s.len > 0 && s.len < 256 && s.data[0] != '-' && str_all(s, characters);
 }
 
 bool check_user(const Check *check, Value *value)

@@ -92,11 +92,9 @@ bool check_iprange(const Check *check, Value *value)
 
 static bool is_hostname(Str s)
 {
-        bool ok = s.len > 0 && s.len <= 253 && s.data[0] != '-' && s.data[0] != '.';
+        static const CharSet characters = { CHARS_ALNUM, ['-'] = true, ['.'] = true, ['_'] = true };
 
-        for (size_t i = 0; i < s.len && ok; i++)
-                ok = char_is_alpha(s.data[i]) || char_is_digit(s.data[i]) || memchr("-._", s.data[i], 3);
-        return ok;
+        return s.len > 0 && s.len <= 253 && s.data[0] != '-' && s.data[0] != '.' && str_all(s, characters);
 }
 
 bool check_hostname(const Check *check, Value *value)
@@ -138,8 +136,12 @@ static bool parse_range(Str s, uint16_t *ret_first, uint16_t *ret_last)
         Str first = s, last = s;
         uint64_t a, b;
 
-        str_cut(s, '-', &first, &last);
-        if (!num_unsigned(first, 65535, &a) || !num_unsigned(last, 65535, &b) || !a || b < a)
+        const bool range = str_cut(s, '-', &first, &last);
+
+        if (!num_unsigned(first, 65535, &a) || !a)
+                return false;
+        b = a;
+        if (range && (!num_unsigned(last, 65535, &b) || b < a))
                 return false;
         *ret_first = (uint16_t)a;
         *ret_last = (uint16_t)b;
