@@ -87,26 +87,26 @@ bool check_size(const Check *check, Value *value)
 /* The form of Go's time.ParseDuration(), which podman and docker take. */
 static Str go_duration(Arena *arena, uint64_t usec)
 {
-        const uint64_t rest = usec % 1000000;
-        const struct {
-                uint64_t count;
-                Str unit;
-        } parts[] = {
-                { usec / 3600000000, S("h") },
-                { usec / 60000000 % 60, S("m") },
-                { usec / 1000000 % 60, S("s") },
-                { rest % 1000 ? 0 : rest / 1000, S("ms") },
-                { rest % 1000 ? rest : 0, S("us") },
+        static const struct {
+                uint64_t usec;
+                Str name;
+        } units[] = {
+                { 3600000000, STR_INIT("h") }, { 60000000, STR_INIT("m") }, { 1000000, STR_INIT("s") },
+                { 1000, STR_INIT("ms") },      { 1, STR_INIT("us") },
         };
         Buf buf = BUF(arena);
 
-        for (size_t i = 0; i < ELEMENTS(parts); i++) {
-                if (!parts[i].count)
+        if (!usec)
+                return S("0s");
+        for (size_t i = 0; usec; i++) {
+                /* Milliseconds only when there is nothing below them. */
+                if (usec < units[i].usec || (units[i].usec == 1000 && usec % 1000))
                         continue;
-                buf_add(&buf, arena_number(arena, parts[i].count));
-                buf_add(&buf, parts[i].unit);
+                buf_add(&buf, arena_number(arena, usec / units[i].usec));
+                buf_add(&buf, units[i].name);
+                usec %= units[i].usec;
         }
-        return usec ? buf_str(&buf) : S("0s");
+        return buf_str(&buf);
 }
 
 bool check_duration(const Check *check, Value *value)
