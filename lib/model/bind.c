@@ -144,7 +144,7 @@ static bool is_directive_name(Str key)
 }
 
 /* A line of systemd's own sections. */
-static bool check_pass_key(Binder *b, PassSection section, const Node *entry)
+static bool check_pass_key(Binder *b, PassSection section, const Node *entry, const Directive **ret)
 {
         const Str key = entry->key, here = pass_names[section];
 
@@ -153,12 +153,11 @@ static bool check_pass_key(Binder *b, PassSection section, const Node *entry)
         if (is_extension(key))
                 return true;
 
-        const PassSection belongs = directive_section(key, section);
-
-        if (belongs == section)
+        *ret = directive_find(key, section);
+        if (*ret && (*ret)->section == section)
                 return true;
-        if (belongs < PASS_COUNT)
-                return diag(b->run->diags, DIAG_MISPLACED_KEY, entry->key_at, key, here, pass_names[belongs]);
+        if (*ret)
+                return diag(b->run->diags, DIAG_MISPLACED_KEY, entry->key_at, key, here, pass_names[(*ret)->section]);
         for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
                 if (!kind_info((Kind)kind)->unnamed && option_find(b->index, (Kind)kind, key))
                         return diag(b->run->diags, DIAG_MISPLACED_KEY, entry->key_at, key, here,
@@ -191,7 +190,8 @@ static Str line_fault(Str text)
         return backslashes % 2 ? S("a backslash at its end") : (Str){ 0 };
 }
 
-static bool bind_pass_line(Binder *b, PassLines *lines, PassSection section, const Node *entry, const Node *value)
+static bool bind_pass_line(Binder *b, PassLines *lines, PassSection section, const Directive *directive, const Node *entry,
+                           const Node *value)
 {
         const Str denied = directive_denied(section, entry->key, value->text);
 
@@ -210,20 +210,22 @@ static bool bind_pass_line(Binder *b, PassLines *lines, PassSection section, con
         if (fault.len)
                 return diag(b->run->diags, DIAG_VALUE_LINE, value->at, entry->key, fault);
         VEC_ADD(b->run->arena, lines,
-                (PassLine){ .key = entry->key, .value = text, .at = entry->key_at, .node = value });
+                (PassLine){ .key = entry->key, .value = text, .at = entry->key_at, .node = value,
+                            .since = directive ? directive->since : 0 });
         return true;
 }
 
 static bool bind_pass_entry(Binder *b, PassLines *lines, PassSection section, const Node *entry)
 {
+        const Directive *directive = NULL;
         bool ok = true;
 
-        if (!check_pass_key(b, section, entry))
+        if (!check_pass_key(b, section, entry, &directive))
                 return false;
         if (entry->kind != NODE_LIST)
-                return bind_pass_line(b, lines, section, entry, entry);
+                return bind_pass_line(b, lines, section, directive, entry, entry);
         for (const Node *value = entry->child; value; value = value->next)
-                ok &= bind_pass_line(b, lines, section, entry, value);
+                ok &= bind_pass_line(b, lines, section, directive, entry, value);
         return ok;
 }
 

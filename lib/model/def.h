@@ -85,6 +85,7 @@ typedef struct PassLine {
         Str value; /* a part of node->text */
         Loc at;    /* of the key */
         const Node *node;
+        unsigned since; /* the first systemd that has the directive; 0: all that are supported, or nobody knows */
 } PassLine;
 
 typedef enum PassSection {

@@ -4,12 +4,6 @@
 
 #include "base/nearest.h"
 
-typedef struct Directive {
-        PassSection section;
-        Str key;
-        unsigned since;
-} Directive;
-
 static const Directive directives[] = {
 #define PASS_Unit PASS_UNIT
 #define PASS_Service PASS_SERVICE
@@ -39,14 +33,13 @@ static const Directive *find(PassSection section, Str key)
         return NULL;
 }
 
-PassSection directive_section(Str key, PassSection first)
+const Directive *directive_find(Str key, PassSection first)
 {
-        if (find(first, key))
-                return first;
-        for (unsigned section = 0; section < PASS_COUNT; section++)
-                if (find((PassSection)section, key))
-                        return (PassSection)section;
-        return PASS_COUNT;
+        const Directive *found = find(first, key);
+
+        for (unsigned section = 0; section < PASS_COUNT && !found; section++)
+                found = find((PassSection)section, key);
+        return found;
 }
 
 PassSection directive_section_nocase(Str key)
@@ -65,13 +58,6 @@ Str directive_nearest(PassSection section, Str key)
                 if (directives[i].section == section)
                         nearest_offer(&nearest, directives[i].key);
         return nearest.best;
-}
-
-unsigned directive_since(PassSection section, Str key)
-{
-        const Directive *row = find(section, key);
-
-        return row ? row->since : 0;
 }
 
 Str directive_denied(PassSection section, Str key, Str value)

@@ -131,12 +131,14 @@ static void check_directives(const Gate *gate)
 {
         for (unsigned section = 0; section < PASS_COUNT; section++) {
                 VEC_EACH(const PassLine, line, &gate->object->def->pass[section]) {
-                        const unsigned since = directive_since((PassSection)section, line->key);
-                        const Version *systemd = since ? versions_systemd(gate->run, &gate->fleet->versions) : NULL;
+                        if (!line->since)
+                                continue;
 
-                        if (since && !version_at_least(systemd, since, 0))
+                        const Version *systemd = versions_systemd(gate->run, &gate->fleet->versions);
+
+                        if (!version_at_least(systemd, line->since, 0))
                                 diag(gate->run->diags, DIAG_VERSION_DIRECTIVE, line->at, line->key,
-                                     pass_section_name((PassSection)section), arena_fmt(gate->run->arena, "%u", since),
+                                     pass_section_name((PassSection)section), arena_fmt(gate->run->arena, "%u", line->since),
                                      systemd->text, systemd->source);
                 }
         }

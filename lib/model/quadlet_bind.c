@@ -96,9 +96,13 @@ static bool bind_setting(Binder *b, const Node *entry)
 /* What systemd does not know is passed on all the same. */
 static void bind_directive(Binder *b, PassSection section, const Node *entry)
 {
+        const Directive *directive = directive_find(entry->key, section);
+        const bool known = directive && directive->section == section;
+
         VEC_ADD(b->run->arena, &b->def->pass[section],
-                (PassLine){ .key = entry->key, .value = entry->text, .at = entry->key_at, .node = entry });
-        if (!str_eq_nocase(str_first(entry->key, 2), S("X-")) && directive_section(entry->key, section) != section &&
+                (PassLine){ .key = entry->key, .value = entry->text, .at = entry->key_at, .node = entry,
+                            .since = known ? directive->since : 0 });
+        if (!known && !str_eq_nocase(str_first(entry->key, 2), S("X-")) &&
             !(section == PASS_INSTALL && str_is(entry->key, "DefaultInstance")) &&
             !diags_full(b->run->diags, DIAG_LEVEL_WARNING, entry->key_at.source))
                 diag(b->run->diags, DIAG_UNKNOWN_DIRECTIVE, entry->key_at, entry->key, pass_section_name(section),

@@ -59,9 +59,12 @@ static void print_lost(void)
 #undef DIRECTIVE
         };
 
-        for (size_t i = 0; i < ELEMENTS(rows); i++)
-                if (directive_section(rows[i].key, rows[i].section) != rows[i].section)
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                const Directive *found = directive_find(rows[i].key, rows[i].section);
+
+                if (!found || found->section != rows[i].section)
                         printf("%.*s\n", STR_ARG(rows[i].key));
+        }
 }
 
 static void print_entries(const char *form, Kind kind, const Node *map, const char *prefix)
