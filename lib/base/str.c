@@ -35,12 +35,11 @@ uint64_t str_hash(Str s)
 
 size_t str_index(Str s, const Str *names, size_t count)
 {
-        const char first = s.len ? char_lower(s.data[0]) : 0;
+        size_t i = 0;
 
-        for (size_t i = 0; i < count; i++)
-                if (names[i].len == s.len && (!s.len || char_lower(names[i].data[0]) == first) && str_same_nocase(s, names[i]))
-                        return i;
-        return count;
+        while (i < count && !str_eq_nocase(s, names[i]))
+                i++;
+        return i;
 }
 
 size_t str_rfind(Str s, char c)

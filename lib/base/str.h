@@ -78,11 +78,16 @@ static inline bool str_contains(Str s, char c)
         return s.len && memchr(s.data, c, s.len);
 }
 
+static inline char char_lower(char c)
+{
+        return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
 /* a and b are of one length. */
 bool str_same_nocase(Str a, Str b);
 static inline bool str_eq_nocase(Str a, Str b) /* ASCII */
 {
-        return a.len == b.len && str_same_nocase(a, b);
+        return a.len == b.len && (a.len == 0 || (char_lower(a.data[0]) == char_lower(b.data[0]) && str_same_nocase(a, b)));
 }
 
 
@@ -127,11 +132,6 @@ static inline bool char_is_alpha(char c)
 static inline bool char_is_control(char c)
 {
         return (unsigned char)c < 0x20 || c == 0x7f;
-}
-
-static inline char char_lower(char c)
-{
-        return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
 /* A set of characters: CharSet set = { CHARS_ALNUM, ['-'] = true }; */

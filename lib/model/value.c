@@ -10,6 +10,7 @@ typedef struct Reader {
         Check check;
         Setting *setting;
         const Node *entry;
+        Door door;
 } Reader;
 
 static Door door_of(const Node *node)
@@ -57,7 +58,7 @@ static bool add_words(Reader *r, const Node *node)
         bool ok = true;
 
         while (words_next(r->check.run->arena, node->text, &pos, &word, &error))
-                ok &= add(r, word.text, node_cursor_loc(&cursor, word.at, word.len), door_of(node));
+                ok &= add(r, word.text, node_cursor_loc(&cursor, word.at, word.len), r->door);
         return error == WORDS_OK ? ok : report_word(r, node, &word, error);
 }
 
@@ -81,7 +82,7 @@ static bool add_pair(Reader *r, const Node *node)
         if (!node->null)
                 buf_fmt(&text, "=%.*s", STR_ARG(node->text));
         *value = (Value){ .at = node->key_at,
-                          .text = { buf_str(&text), door_of(node) },
+                          .text = { buf_str(&text), r->door },
                           .name = node->key,
                           .bare = node->null };
         if (!check_value(&r->check, value))
@@ -187,7 +188,7 @@ static bool add_list(Reader *r, const Node *list)
 
         for (const Node *node = list->child; node; node = node->next) {
                 if (node->kind == NODE_SCALAR)
-                        ok &= add(r, node->text, node->at, door_of(node));
+                        ok &= add(r, node->text, node->at, r->door);
                 else if (node->kind == NODE_MAP && type_info(r->check.option->type)->shape == SHAPE_PAIR)
                         ok &= add_map(r, node);
                 else
@@ -206,7 +207,7 @@ static bool add_shell_list(Reader *r, const Node *list)
                 return add(r, S("none"), first->at, DOOR_LITERAL);
         if (first && first->kind == NODE_SCALAR && str_is(first->text, "CMD-SHELL"))
                 return first->next && first->next->kind == NODE_SCALAR && !first->next->next
-                               ? add(r, first->next->text, first->next->at, door_of(first->next))
+                               ? add(r, first->next->text, first->next->at, r->door)
                                : nested(r, list, S("write [CMD-SHELL, LINE]"));
         if (first && first->kind == NODE_SCALAR && str_is(first->text, "CMD"))
                 first = first->next;
@@ -215,7 +216,7 @@ static bool add_shell_list(Reader *r, const Node *list)
                         ok = nested(r, node, S(""));
                         continue;
                 }
-                if (add(r, node->text, node->at, door_of(node)))
+                if (add(r, node->text, node->at, r->door))
                         r->setting->last->argv = true;
                 else
                         ok = false;
@@ -233,7 +234,7 @@ static bool read_yaml_value(Reader *r, const Node *entry)
         if (entry->kind == NODE_SCALAR && entry->null)
                 return true;
         if (entry->kind == NODE_SCALAR)
-                return shape == SHAPE_COMMAND ? add_words(r, entry) : add(r, entry->text, entry->at, door_of(entry));
+                return shape == SHAPE_COMMAND ? add_words(r, entry) : add(r, entry->text, entry->at, r->door);
         if (entry->kind == NODE_LIST && shape == SHAPE_SHELL)
                 return add_shell_list(r, entry);
         if (entry->kind == NODE_LIST && (many || shape == SHAPE_COMMAND))
@@ -257,7 +258,7 @@ static bool read_ini_value(Reader *r, const Node *entry)
         }
         if (!(option->flags & OPTION_MANY))
                 restart(r);
-        return words ? add_words(r, entry) : add(r, entry->text, entry->at, door_of(entry));
+        return words ? add_words(r, entry) : add(r, entry->text, entry->at, r->door);
 }
 
 Str def_directory(const Doc *doc)
@@ -274,8 +275,9 @@ bool value_read(Run *run, Def *def, OptionId id, const Node *entry)
                 .check = { .run = run, .option = option_info(id), .doc = def->doc },
                 .setting = def_put(run->arena, def, id),
                 .entry = entry,
+                .door = door_of(entry),
         };
-        const bool ok = door_of(entry) == DOOR_LITERAL ? read_yaml_value(&r, entry) : read_ini_value(&r, entry);
+        const bool ok = r.door == DOOR_LITERAL ? read_yaml_value(&r, entry) : read_ini_value(&r, entry);
 
         r.setting->key_at = entry->key_at;
         r.setting->inherited = def->kind == KIND_DEFAULTS;
