@@ -89,8 +89,10 @@ static bool take_escape(Buf *buf, Str text, size_t *at, unsigned rules)
         return length || (last && (rules & WORDS_OPEN));
 }
 
-static const CharSet ends_plain = {
-        [' '] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true, ['\\'] = true, ['"'] = true, ['\''] = true,
+/* All but white space, quotes and the backslash. */
+const CharSet words_plain = {
+        [0x00 ... 0x08] = true, [0x0b ... 0x0c] = true, [0x0e ... 0x1f] = true, [0x21] = true,          [0x23 ... 0x26] = true,
+        [0x28 ... 0x5b] = true, [0x5d ... 0xff] = true,
 };
 
 /* A word that begins at `from`, whose first characters up to `at` stand for themselves. */
@@ -142,23 +144,22 @@ static bool take_quoted(Arena *arena, Str text, unsigned rules, size_t from, siz
 
 bool words_next_by(Arena *arena, Str text, unsigned rules, size_t *pos, Word *ret, WordsError *ret_error)
 {
-        const char *start = text.data + *pos, *end = text.data + text.len, *at;
+        Str rest = str_skip(text, *pos);
 
         *ret_error = WORDS_OK;
-        while (start < end && char_is_space(*start))
-                start++;
-        *pos = (size_t)(start - text.data);
-        if (start == end)
+        while (rest.len && char_is_space(rest.data[0]))
+                rest = (Str){ rest.data + 1, rest.len - 1 };
+        *pos = text.len - rest.len;
+        if (!rest.len)
                 return false;
 
-        at = start;
-        while (at < end && !ends_plain[(unsigned char)*at])
-                at++;
-        if (at < end && !char_is_space(*at))
-                return take_quoted(arena, text, rules, *pos, (size_t)(at - text.data), pos, ret, ret_error);
+        const size_t plain = str_span(rest, words_plain);
+
+        if (plain < rest.len && !char_is_space(rest.data[plain]))
+                return take_quoted(arena, text, rules, *pos, *pos + plain, pos, ret, ret_error);
 
         /* Most words are what stands there. */
-        *ret = (Word){ .text = { start, (size_t)(at - start) }, .at = *pos, .len = (size_t)(at - start) };
-        *pos = (size_t)(at - text.data);
+        *ret = (Word){ .text = str_first(rest, plain), .at = *pos, .len = plain };
+        *pos += plain;
         return true;
 }

@@ -31,6 +31,9 @@ typedef enum WordsRule {
  * ret->at and ret->len say where it is. */
 bool words_next_by(Arena *arena, Str text, unsigned rules, size_t *pos, Word *ret, WordsError *ret_error);
 
+/* Characters that stand for themselves in a word. */
+extern const CharSet words_plain;
+
 static inline bool words_next(Arena *arena, Str text, size_t *pos, Word *ret, WordsError *ret_error)
 {
         return words_next_by(arena, text, 0, pos, ret, ret_error);

@@ -442,7 +442,7 @@ static void bind_ini(Binder *b, const Node *root)
                 }
         }
         for (const Node *node = root->child; node; node = node->next)
-                if (!kind_by_section(node->key) && pass_by_name(node->key) < PASS_COUNT)
+                if (pass_by_name(node->key) < PASS_COUNT)
                         bind_pass_sections(b, pass_by_name(node->key), node);
 }
 

@@ -51,6 +51,10 @@ static bool report_word(Reader *r, const Node *node, const Word *word, WordsErro
 
 static bool add_words(Reader *r, const Node *node)
 {
+        /* Most are one word. */
+        if (node->text.len && str_all(node->text, words_plain))
+                return add(r, node->text, node->at, r->door);
+
         NodeCursor cursor = node_cursor_start(node);
         WordsError error;
         Word word;
