@@ -9,6 +9,7 @@
 typedef struct MapSlot {
         Str key; /* data NULL: free */
         void *value;
+        uint32_t hash; /* of the key, which is far away */
 } MapSlot;
 
 typedef struct Map {
@@ -17,6 +18,8 @@ typedef struct Map {
         size_t count;
 } Map;
 
+/* Room for that many keys in all, so that the map does not have to grow up to them. */
+void map_reserve(Arena *arena, Map *map, size_t count);
 /* NULL when there is none. */
 void *map_get(const Map *map, Str key);
 /* Gives the old value when the key is taken, and leaves it; else puts the new one and gives NULL. */

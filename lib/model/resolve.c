@@ -181,6 +181,8 @@ static void new_object(Resolver *r, Def *def)
         c->def = def;
         c->broken = def->broken;
         c->engine = engine ? engine : ENGINE_PODMAN;
+        VEC_ADD(r->run->arena, &r->fleet->objects, c);
+        r->fleet->of_kind[def->kind]++;
 
         /* docker has no pods: there it is a network. */
         const Kind made = def->kind == KIND_POD && c->engine == ENGINE_DOCKER ? KIND_NETWORK : def->kind;
@@ -188,7 +190,6 @@ static void new_object(Resolver *r, Def *def)
         if (def->profile->quadlet) {
                 quadlet_name(r->run, c);
                 c->ready = def->kind == KIND_CONTAINER ? ready_of(c) : READY_RUNNING;
-                VEC_ADD(r->run->arena, &r->fleet->objects, c);
                 return;
         }
         c->name = c->self = name.len ? name : def->name;
@@ -208,7 +209,6 @@ static void new_object(Resolver *r, Def *def)
         }
         if (def->kind == KIND_VOLUME)
                 c->directory = directory_of(r, c);
-        VEC_ADD(r->run->arena, &r->fleet->objects, c);
 }
 
 /* ---- [Service] User= ---- */
@@ -281,6 +281,9 @@ static void name_objects(Resolver *r)
 {
         Map units = { 0 };
 
+        map_reserve(r->run->arena, &units, r->fleet->objects.count);
+        for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+                map_reserve(r->run->arena, &r->names.of_kind[kind], r->fleet->of_kind[kind]);
         VEC_EACH(Object *, item, &r->fleet->objects) {
                 Object *c = *item;
                 Object *same_name = map_put(r->run->arena, &r->names.of_kind[c->def->kind], c->def->name, c);
@@ -312,6 +315,7 @@ static Map map_installed(Run *run, const Installed *installed)
 {
         Map map = { 0 };
 
+        map_reserve(run->arena, &map, installed->count);
         for (size_t i = 0; i < installed->count; i++) {
                 Str *path = ARENA_NEW(run->arena, Str);
 

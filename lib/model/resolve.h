@@ -131,6 +131,7 @@ Text object_image(const Object *c);
 typedef struct Fleet {
         VEC(Object *) objects; /* by unit name */
         VEC(TargetUnit *) targets; /* the same */
+        size_t of_kind[KIND_COUNT]; /* how many objects are */
         const Def *defaults;    /* NULL when there is none */
         Versions versions;      /* that the units are for */
 } Fleet;

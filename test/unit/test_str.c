@@ -206,5 +206,29 @@ static void maps(void)
         arena_free(&arena);
 }
 
+/* Names of definitions differ in few digits, and must not crowd. */
+static void map_spread(void)
+{
+        static const char *const rows[][2] = {
+                { "", "" }, { "app-", "" }, { "service-", "" }, { "podman-app-", ".service" }, { "", "-podman-app" },
+        };
+        enum { COUNT = 1000 };
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                Arena arena = { 0 };
+                Map map = { 0 };
+                size_t steps = 0; /* from where each belongs to where it is */
+
+                map_reserve(&arena, &map, COUNT);
+                for (unsigned n = 0; n < COUNT; n++)
+                        map_put(&arena, &map, arena_fmt(&arena, "%s%u%s", rows[i][0], n, rows[i][1]), &map);
+                for (size_t at = 0; at < map.size; at++)
+                        if (map.slots[at].key.data)
+                                steps += (at - map.slots[at].hash) & (map.size - 1);
+                CHECK(map.count == COUNT && steps < COUNT, "%s1%s: %zu steps", rows[i][0], rows[i][1], steps);
+                arena_free(&arena);
+        }
+}
+
 TEST_MAIN(TEST(pieces), TEST(cuts), TEST(order), TEST(parts), TEST(utf8), TEST(plain), TEST(encoding),
-          TEST(nearest), TEST(maps))
+          TEST(nearest), TEST(maps), TEST(map_spread))
