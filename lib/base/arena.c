@@ -2,7 +2,6 @@
 
 #include "base/arena.h"
 
-#include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,11 +10,9 @@
 #include <unistd.h>
 
 enum {
-        ARENA_BLOCK = 256 * 1024,
-        ARENA_SMALL = 2,              /* as many of these; then larger ones */
+        ARENA_BLOCK = 256 * 1024,     /* the first */
         ARENA_HUGE = 2 * 1024 * 1024, /* a huge page, on most machines */
         ARENA_MAPPING = 16 * ARENA_HUGE,
-        ARENA_ALIGN = alignof(max_align_t),
 
         FIRST = 64, /* bytes of a vector that begins */
 };
@@ -50,11 +47,6 @@ static char *new_block(Arena *arena, size_t size)
 }
 
 #ifndef BAYPLAN_ARENA_MALLOC
-static size_t aligned(size_t size)
-{
-        return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
-}
-
 /* Large, on huge pages where the kernel has them: the faults of small ones would take longer than all the parsing.
  * What is not used of it costs nothing. NULL when there is no room. */
 static ArenaBlock *map_block(void)
@@ -71,40 +63,48 @@ static ArenaBlock *map_block(void)
         return block;
 }
 
-/* Small blocks first: most runs need no more. */
+/* A small block first: many runs need no more. */
 static void next_block(Arena *arena)
 {
-        ArenaBlock *block = ++arena->count > ARENA_SMALL ? map_block() : NULL;
+        ArenaBlock *block = arena->limit ? map_block() : NULL;
 
         if (block) {
                 arena->next = add_block(arena, block);
-                arena->end = (char *)block->mapping + ARENA_MAPPING;
+                arena->end = (char *)block + ARENA_HUGE;
+                arena->limit = (char *)block->mapping + ARENA_MAPPING;
         } else {
                 arena->next = new_block(arena, ARENA_BLOCK);
-                arena->end = arena->next + ARENA_BLOCK;
+                arena->end = arena->limit = arena->next + ARENA_BLOCK;
         }
+}
+
+/* Each huge page is written to before anybody reads of it: a read would map a page of zeroes, to be replaced. */
+static void next_page(Arena *arena)
+{
+        *arena->end = 0;
+        arena->end = (size_t)(arena->limit - arena->end) > ARENA_HUGE ? arena->end + ARENA_HUGE : arena->limit;
 }
 #endif
 
-void *arena_alloc(Arena *arena, size_t size)
+void *arena_more(Arena *arena, size_t size)
 {
-        if (size > PTRDIFF_MAX - ARENA_BLOCK)
+        if (size > PTRDIFF_MAX - ARENA_HUGE)
                 out_of_memory();
 #ifdef BAYPLAN_ARENA_MALLOC
         return new_block(arena, size ? size : 1);
 #else
-        size = aligned(size);
-
-        /* A large one gets its own block, and the current one stays in use. */
-        if (size > ARENA_BLOCK / 4)
-                return new_block(arena, size);
-
-        if (size > (size_t)(arena->end - arena->next))
+        /* What has no room in a block gets its own, and the current one stays in use. */
+        if (size > (size_t)(arena->limit - arena->next)) {
+                if (size > ARENA_BLOCK / 4)
+                        return new_block(arena, size);
                 next_block(arena);
+        }
+        while (size > (size_t)(arena->end - arena->next))
+                next_page(arena);
 
-        void *memory = arena->next;
+        char *memory = arena->next;
 
-        arena->next += size;
+        arena->next += arena_aligned(size);
         return memory;
 #endif
 }
@@ -136,7 +136,7 @@ void arena_reset(Arena *arena)
         ArenaBlock *first = arena->block;
 
         /* Usually there is but one; more may hold a large allocation. */
-        if (!first || first->previous || first->mapping || arena->end != first->bytes + ARENA_BLOCK) {
+        if (!first || first->previous || first->mapping || arena->limit != first->bytes + ARENA_BLOCK) {
                 arena_free(arena);
                 return;
         }
@@ -224,9 +224,9 @@ void *arena_grow(Arena *arena, void *items, size_t count, size_t *capacity, size
                 out_of_memory();
 #ifndef BAYPLAN_ARENA_MALLOC
         /* What was allocated last grows where it is. */
-        if (items && (char *)items + aligned(*capacity * size) == arena->next &&
+        if (items && (char *)items + arena_aligned(*capacity * size) == arena->next &&
             larger * size <= (size_t)(arena->end - (char *)items)) {
-                arena->next = (char *)items + aligned(larger * size);
+                arena->next = (char *)items + arena_aligned(larger * size);
                 *capacity = larger;
                 return items;
         }

@@ -7,6 +7,7 @@
  * handle it. Built with -Darena_malloc=true every allocation is a malloc of its own, so that the
  * sanitizers see its borders. */
 
+#include <stdalign.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -16,12 +17,35 @@ typedef struct ArenaBlock ArenaBlock;
 typedef struct Arena {
         ArenaBlock *block; /* newest first */
         char *next;
-        char *end;
-        size_t count; /* of blocks for small things so far */
+        char *end;   /* of what was touched of the block */
+        char *limit; /* the end of the block */
 } Arena;
 
+enum {
+        ARENA_ALIGN = alignof(max_align_t),
+};
+
+static inline size_t arena_aligned(size_t size)
+{
+        return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+}
+
+/* For arena_alloc(), when arena->end is near. */
+void *arena_more(Arena *arena, size_t size);
+
 /* size bytes of zeroes, aligned for any type. */
-void *arena_alloc(Arena *arena, size_t size) __attribute__((returns_nonnull, malloc, alloc_size(2)));
+static inline void *arena_alloc(Arena *arena, size_t size) __attribute__((returns_nonnull, malloc, alloc_size(2)));
+
+static inline void *arena_alloc(Arena *arena, size_t size)
+{
+        char *memory = arena->next;
+
+        if (size >= (size_t)(arena->end - memory))
+                return arena_more(arena, size);
+        arena->next = memory + arena_aligned(size);
+        return memory;
+}
+
 void arena_free(Arena *arena);
 /* Forgets all that was allocated and keeps some memory for what comes next: for an arena of short-lived things. */
 void arena_reset(Arena *arena);
