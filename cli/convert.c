@@ -111,7 +111,7 @@ static Doc *read_file(Run *run, Target target, const ConvertFile *file)
         doc->source = source;
         doc->relative = file->name;
         doc->name = str_first(file->name, str_rfind(file->name, '.'));
-        doc->root = target == TARGET_YAML ? read_yaml(run, source) : read_ini(run, source);
+        doc->root = target == TARGET_YAML ? read_yaml(run, source) : read_ini(run, run->arena, source);
         return doc;
 }
 

@@ -22,6 +22,9 @@ typedef struct Str {
 
 #define ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Of a function that is seldom needed: it stays out of its callers, which then need less of a frame. */
+#define RARE __attribute__((noinline, cold))
+
 /* Functions stand here where a constant argument makes most of them go away. */
 
 /* NULL gives the empty Str. */

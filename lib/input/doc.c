@@ -4,7 +4,7 @@
 
 #include "base/utf8.h"
 
-Loc segments_find(const Segment *segments, size_t count, Str text, size_t offset, size_t len)
+Loc segments_loc(const Segment *segments, size_t count, Str text, size_t offset, size_t len)
 {
         size_t low = 0, high = count;
 

@@ -70,15 +70,8 @@ typedef struct NodeCursor {
 
 NodeCursor node_cursor_start(const Node *node);
 Loc node_cursor_loc(NodeCursor *cursor, size_t offset, size_t len);
-/* The same for a text whose lines begin at the segments, of which there are at least two. */
-Loc segments_find(const Segment *segments, size_t count, Str text, size_t offset, size_t len);
-/* At least one. */
-static inline Loc segments_loc(const Segment *segments, size_t count, Str text, size_t offset, size_t len)
-{
-        return count == 1 ? loc_inside(segments->at, text, offset, len)
-                          : segments_find(segments, count, text, offset, len);
-}
-
+/* The same for a text whose lines begin at the segments, of which there is at least one. */
+Loc segments_loc(const Segment *segments, size_t count, Str text, size_t offset, size_t len);
 
 Node *node_new(Arena *arena, NodeKind kind, Loc at);
 void node_add(Node *parent, Node *child);

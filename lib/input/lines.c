@@ -20,27 +20,43 @@ Lines lines_start(Arena *arena, const Source *source)
         };
 }
 
-static bool take_physical(Lines *lines, Str *ret)
+static inline bool take_physical(Lines *lines, Str *ret)
 {
-        const size_t end = str_find(lines->rest, '\n');
-        Str line = str_first(lines->rest, end);
+        const char *start = lines->rest.data;
 
         if (!lines->rest.len)
                 return false;
-        lines->rest = str_skip(lines->rest, end + 1);
+
+        const char *end = memchr(start, '\n', lines->rest.len);
+        size_t len = end ? (size_t)(end - start) : lines->rest.len;
+
+        lines->rest = str_skip(lines->rest, len + 1);
         lines->number++;
-        if (line.len && line.data[line.len - 1] == '\r')
-                line.len--;
-        *ret = line;
+        if (len && start[len - 1] == '\r')
+                len--;
+        *ret = (Str){ start, len };
         return true;
 }
 
 /* Where a physical line starts; a byte order mark is a column, as it is in loc_line(). */
+static inline unsigned start_col(const Lines *lines)
+{
+        return lines->number == 1 && str_starts(lines->source->text, bom) ? 2 : 1;
+}
+
 static Loc line_start(const Lines *lines)
 {
-        const bool marked = lines->number == 1 && str_starts(lines->source->text, bom);
+        return (Loc){ .source = lines->source, .line = lines->number, .col = start_col(lines) };
+}
 
-        return (Loc){ .source = lines->source, .line = lines->number, .col = marked ? 2 : 1 };
+Loc lines_find(const Lines *lines, Str part)
+{
+        const Loc start = { .source = lines->source, .line = lines->number, .col = lines->col };
+        const size_t offset = (size_t)(part.data - lines->whole.data);
+
+        if (lines->pieces.count)
+                return segments_loc(lines->pieces.items, lines->pieces.count, lines->whole, offset, part.len);
+        return loc_inside(start, lines->whole, offset, part.len);
 }
 
 DiagCode line_check(Str line, size_t *ret_at)
@@ -78,24 +94,24 @@ Str line_character(Arena *arena, Str line, size_t at)
         return arena_fmt(arena, "U+%04X", code);
 }
 
-static void check_text(const Lines *lines, Str line, LineFault *fault)
+RARE static void check_text(Lines *lines, Str line)
 {
         size_t at;
-        const DiagCode code = lines->source->plain ? DIAG_NONE : line_check(line, &at);
+        const DiagCode code = line_check(line, &at);
 
-        if (code && !fault->code)
-                *fault = (LineFault){ code, loc_inside(line_start(lines), line, at, 1),
-                                      line_character(lines->arena, line, at) };
+        if (code && !lines->fault.code)
+                lines->fault = (LineFault){ code, loc_inside(line_start(lines), line, at, 1),
+                                            line_character(lines->arena, line, at) };
 }
 
 /* Comments may be in any encoding. But systemd takes a NUL or a carriage return for the end of a
  * line, and what stands behind it would not be a comment. */
-static void check_comment(const Lines *lines, Str line, LineFault *fault)
+RARE static void check_comment(Lines *lines, Str line)
 {
         const size_t nul = str_find(line, '\0'), cr = str_find(line, '\r');
 
         if (nul < line.len || cr < line.len)
-                check_text(lines, str_first(line, (nul < cr ? nul : cr) + 1), fault);
+                check_text(lines, str_first(line, (nul < cr ? nul : cr) + 1));
 }
 
 /* An odd number of backslashes: in pairs they stand for themselves. */
@@ -108,32 +124,17 @@ static bool continues(Str line)
         return count % 2;
 }
 
-/* Appends a physical line; a text of one piece is the source itself. */
-static void add_piece(Lines *lines, Str line, bool goes_on)
+/* Appends what a physical line adds, from that column on. */
+RARE static void add_piece(Lines *lines, Str part, unsigned col, bool goes_on)
 {
-        VEC_ADD(lines->arena, &lines->pieces, (Segment){ lines->joined.len, line_start(lines) });
-        if (!goes_on && lines->pieces.count == 1) {
-                lines->text = line;
-                return;
-        }
-        buf_add(&lines->joined, str_first(line, line.len - goes_on));
-        if (goes_on)
-                buf_char(&lines->joined, ' ');
-        lines->text = buf_str(&lines->joined);
-}
-
-/* The same by Podman's rules: what stands between the white space, and no blank. */
-static void add_trimmed(Lines *lines, Str line, Str inner, bool goes_on)
-{
-        const Loc at = loc_inside(line_start(lines), line, (size_t)(inner.data - line.data), inner.len);
+        const Loc at = { .source = lines->source, .line = lines->number, .col = col };
 
         VEC_ADD(lines->arena, &lines->pieces, (Segment){ lines->joined.len, at });
-        if (!goes_on && lines->pieces.count == 1) {
-                lines->text = inner;
-                return;
-        }
-        buf_add(&lines->joined, str_first(inner, inner.len - goes_on));
-        lines->text = buf_str(&lines->joined);
+        buf_add(&lines->joined, str_first(part, part.len - goes_on));
+        if (goes_on && !lines->podman)
+                buf_char(&lines->joined, ' ');
+        lines->whole = buf_str(&lines->joined);
+        lines->text = str_trim(lines->whole);
 }
 
 /* A comment goes into the unit, but not bytes that do things to a terminal, or are no text. */
@@ -150,7 +151,7 @@ static void keep_comment(Lines *lines, Str text)
 }
 
 /* When the file ends within a continuation, what there is counts. */
-static bool next_podman(Lines *lines, LineFault *fault)
+__attribute__((noinline)) static bool next_podman(Lines *lines)
 {
         Str line;
 
@@ -159,8 +160,8 @@ static bool next_podman(Lines *lines, LineFault *fault)
                 const Str inner = str_trim(line);
 
                 if (!inner.len || inner.data[0] == '#' || inner.data[0] == ';') {
-                        check_comment(lines, line, fault);
-                        if (fault->code && !lines->pieces.count) {
+                        check_comment(lines, line);
+                        if (lines->fault.code && !lines->pieces.count) {
                                 lines->text = S("");
                                 return true;
                         }
@@ -171,31 +172,35 @@ static bool next_podman(Lines *lines, LineFault *fault)
 
                 const bool goes_on = inner.data[inner.len - 1] == '\\';
 
-                check_text(lines, line, fault);
-                add_trimmed(lines, line, inner, goes_on);
+                if (!lines->source->plain)
+                        check_text(lines, line);
+                lines->col = start_col(lines) + loc_columns(lines->source, str_first(line, (size_t)(inner.data - line.data)));
+                if (goes_on || lines->pieces.count)
+                        add_piece(lines, inner, lines->col, goes_on);
+                else
+                        lines->whole = lines->text = inner;
                 if (!goes_on)
                         return true;
         }
         return lines->pieces.count > 0;
 }
 
-bool lines_next(Lines *lines, LineFault *ret_fault)
+bool lines_next(Lines *lines)
 {
         Str line;
 
-        *ret_fault = (LineFault){ 0 };
+        lines->fault.code = DIAG_NONE;
         lines->pieces.count = 0;
         lines->joined.len = 0;
         if (lines->podman)
-                return next_podman(lines, ret_fault);
+                return next_podman(lines);
 
         while (take_physical(lines, &line)) {
                 const Str inner = str_trim(line);
-                const bool comment = inner.len && (inner.data[0] == '#' || inner.data[0] == ';');
 
-                if (comment) {
-                        check_comment(lines, line, ret_fault);
-                        if (!ret_fault->code || lines->pieces.count)
+                if (inner.len && (inner.data[0] == '#' || inner.data[0] == ';')) {
+                        check_comment(lines, line);
+                        if (!lines->fault.code || lines->pieces.count)
                                 continue;
                         lines->text = S("");
                         return true;
@@ -207,8 +212,16 @@ bool lines_next(Lines *lines, LineFault *ret_fault)
 
                 const bool goes_on = continues(line);
 
-                check_text(lines, line, ret_fault);
-                add_piece(lines, line, goes_on);
+                if (!lines->source->plain)
+                        if (!lines->source->plain)
+                        check_text(lines, line);
+                lines->col = start_col(lines);
+                if (goes_on || lines->pieces.count) {
+                        add_piece(lines, line, lines->col, goes_on);
+                } else {
+                        lines->whole = line;
+                        lines->text = inner;
+                }
                 if (!goes_on)
                         return true;
         }

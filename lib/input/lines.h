@@ -10,16 +10,28 @@
 
 #include "input/doc.h"
 
+/* What is wrong with a line. */
+typedef struct LineFault {
+        DiagCode code; /* DIAG_NONE: nothing */
+        Loc at;
+        Str what; /* for the message */
+} LineFault;
+
 typedef struct Lines {
         Arena *arena;
         const Source *source;
         Str rest;        /* not taken yet */
         unsigned number; /* of the last physical line that was taken */
+        bool podman;     /* a Quadlet file */
+        Buf skipped;     /* its comments and empty lines above the current line */
+
+        /* The current line. */
+        Str whole;           /* with white space at both ends */
+        Str text;            /* without it */
+        unsigned col;        /* where it begins, if it has no pieces */
+        VEC(Segment) pieces; /* of `whole`; none: it is one physical line */
         Buf joined;
-        VEC(Segment) pieces; /* of text */
-        Str text;            /* the current line, white space at both ends included */
-        bool podman;         /* a Quadlet file */
-        Buf skipped;         /* its comments and empty lines above the current line */
+        LineFault fault;
 } Lines;
 
 /* Where the first byte of a line stands that no text file has: DIAG_NUL_BYTE, DIAG_UTF8 or
@@ -28,20 +40,19 @@ DiagCode line_check(Str line, size_t *ret_at);
 /* "U+000C" for the message. */
 Str line_character(Arena *arena, Str line, size_t at);
 
-/* What is wrong with a line. */
-typedef struct LineFault {
-        DiagCode code; /* DIAG_NONE: nothing */
-        Loc at;
-        Str what; /* for the message */
-} LineFault;
-
 Lines lines_start(Arena *arena, const Source *source);
 /* Takes the next line. False at the end. A line with a fault has its text all the same; a comment
- * is seen only when it has a fault, and its text is empty. lines->text and ->pieces are valid until
- * the next call. */
-bool lines_next(Lines *lines, LineFault *ret_fault);
-/* The place of len bytes of lines->text. */
-static inline Loc lines_loc(const Lines *lines, size_t offset, size_t len)
+ * is seen only when it has a fault, and its text is empty. What is said of the current line is valid
+ * until the next call. */
+bool lines_next(Lines *lines);
+/* The place of a part of lines->whole; the second one finds it in any text. */
+Loc lines_find(const Lines *lines, Str part);
+static inline Loc lines_loc(const Lines *lines, Str part)
 {
-        return segments_loc(lines->pieces.items, lines->pieces.count, lines->text, offset, len);
+        if (lines->pieces.count || !lines->source->plain)
+                return lines_find(lines, part);
+        return (Loc){ .source = lines->source,
+                      .line = lines->number,
+                      .col = lines->col + (size_t)(part.data - lines->whole.data),
+                      .len = part.len };
 }

@@ -122,7 +122,7 @@ static Node *read_source(Run *run, const Source *source)
         switch (source->format) {
         case FORMAT_INI:
         case FORMAT_QUADLET:
-                return read_ini(run, source);
+                return read_ini(run, run->arena, source);
         case FORMAT_YAML:
                 return read_yaml(run, source);
         case FORMAT_NONE:

@@ -8,9 +8,10 @@
 
 /* The INI grammar of systemd.syntax(7): [Section] or [Section name], Key=Value, comments with # or
  * ; at the start of a line, a trailing backslash continues a line (joined by one blank; comment
- * lines in between are skipped). Returns the root, never NULL. A bad line is reported and marks its
- * section as broken. */
-Node *read_ini(Run *run, const Source *source); /* a Quadlet file by Podman's rules, see lines.h */
+ * lines in between are skipped); a Quadlet file by Podman's rules, see lines.h. Returns the root,
+ * never NULL. A bad line is reported and marks its section as broken. The nodes live in an arena of
+ * their own, and may go before the run ends; their texts and segments stay as long as it lasts. */
+Node *read_ini(Run *run, Arena *nodes, const Source *source);
 
 enum {
         YAML_DEPTH = 32,

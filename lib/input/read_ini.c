@@ -2,15 +2,16 @@
 
 /* INI through a lens. Distributions build inih with lines of 200 bytes, names of 50, comments after
  * a " ;", ':' beside '=', and without line numbers or a call for an empty section. So inih is given
- * lines that it cannot misread, and says what they are; the text of a value goes past it:
+ * lines that it cannot misread, and says what they are: a section, or an entry of one. Keys and
+ * values go past it:
  *
  *   [Container web]      [Container]
- *                        M=M                       a first, hidden entry: the rest of the header
- *   Exec=sh -c "a ;b"    Exec=M                    M stands for the value
+ *                        =            a first, hidden entry: the rest of the header
+ *   Exec=sh -c "a ;b"    =
  *
- * S and C stand for ';' and ':' in names. All are control characters, which lines.c refuses in a
- * file, so the mapping is exact. Only one line is under way at a time: inih calls give_line() for
- * the next one after add_entry() has taken the last. */
+ * In a section's name, \1 and \2 stand for ';' and ':'. No file may hold them (lines.c), so the
+ * mapping is exact. Only one line is under way at a time: inih calls give_line() for the next one
+ * after add_entry() has taken the last. */
 
 #include "input/read.h"
 
@@ -20,38 +21,28 @@
 #include "input/lines.h"
 
 enum {
-        SEMICOLON = '\x02',
-        COLON = '\x03',
+        SEMICOLON = '\1',
+        COLON = '\2',
 
         SECTION_MAX = 48, /* bytes of a section's first word: inih keeps 49 */
-        KEY_MAX = 96,     /* bytes of a key: half of inih's line */
+        KEY_MAX = 96,     /* bytes of a key */
 };
-
-static const Str mark = STR_INIT("\x01");
-
-typedef enum Stage {
-        STAGE_IDLE,   /* a new line is to be taken */
-        STAGE_HEADER, /* section_name is to be given */
-        STAGE_ENTRY,  /* the key and the mark */
-} Stage;
 
 typedef struct Lens {
         Run *run;
+        Arena *nodes;
         Lines lines;
         Node *root;
         Node *section; /* the current one; NULL before the first */
         bool lost;     /* the keys before the first section have been reported */
 
         /* The line under way. */
-        Stage stage;
-        Str section_name;
-        Str key; /* the hidden entry's is empty */
-        Str value;
-        Str before; /* what was skipped above it */
-        Str given_section, given_key; /* the names as inih got them */
+        Node *node;                  /* what it says: a section or an entry; NULL: inih has taken it */
+        bool hidden;                 /* inih has got the section and is to get its hidden entry */
+        char given[SECTION_MAX + 1]; /* the section's name as inih got it last */
 } Lens;
 
-static bool report(Lens *lens, DiagCode code, Loc at, Str what)
+RARE static bool report(Lens *lens, DiagCode code, Loc at, Str what)
 {
         if (diag_info(code)->level == DIAG_LEVEL_ERROR)
                 (lens->section ? lens->section : lens->root)->broken = true;
@@ -60,40 +51,39 @@ static bool report(Lens *lens, DiagCode code, Loc at, Str what)
 
 /* ---- from lines to what inih is given ---- */
 
-/* The place of a part of the current line. */
-static Loc part_loc(const Lens *lens, Str part)
+/* The current line is of several pieces, and goes when the next one is taken: the node gets texts of
+ * its own, and learns where the pieces stand. */
+RARE static void keep_pieces(const Lens *lens, Node *node)
 {
-        return lines_loc(&lens->lines, (size_t)(part.data - lens->lines.text.data), part.len);
-}
-
-/* The node's text stands at this part of the current line, which may be of several pieces. */
-static void set_place(const Lens *lens, Node *node, Str part)
-{
-        const size_t from = (size_t)(part.data - lens->lines.text.data), to = from + part.len;
+        const size_t from = (size_t)(node->text.data - lens->lines.whole.data), to = from + node->text.len;
+        Arena *arena = lens->run->arena;
         VEC(Segment) segments = { 0 };
 
-        node->at = part_loc(lens, part);
-        if (lens->lines.pieces.count == 1)
-                return;
-        VEC_ADD(lens->run->arena, &segments, (Segment){ 0, node->at });
+        VEC_ADD(arena, &segments, (Segment){ 0, node->at });
         VEC_EACH(const Segment, piece, &lens->lines.pieces)
                 if (piece->offset > from && piece->offset < to)
-                        VEC_ADD(lens->run->arena, &segments,
-                                (Segment){ piece->offset - from, piece->at });
+                        VEC_ADD(arena, &segments, (Segment){ piece->offset - from, piece->at });
         node->segments = segments.items;
         node->segment_count = segments.count;
+        node->key = arena_str(arena, node->key);
+        node->text = arena_str(arena, node->text);
 }
 
-static Node *add_section(Lens *lens, Str key, Loc at)
+/* A node that is named by a part of the current line, and has another one for its text. */
+static Node *new_node(const Lens *lens, NodeKind kind, Str key, Str text)
 {
-        Node *section = node_new(lens->run->arena, NODE_MAP, at);
+        Node *node = ARENA_NEW(lens->nodes, Node);
 
-        section->key = key;
-        section->key_at = at;
-        section->before = lens->before;
-        node_add(lens->root, section);
-        lens->section = section;
-        return section;
+        node->kind = kind;
+        node->key = key;
+        node->key_at = lines_loc(&lens->lines, key);
+        node->text = text;
+        node->at = lines_loc(&lens->lines, text);
+        if (lens->lines.pieces.count)
+                keep_pieces(lens, node);
+        if (lens->lines.skipped.len)
+                node->before = arena_str(lens->run->arena, buf_str(&lens->lines.skipped));
+        return node;
 }
 
 static size_t word_length(Str s)
@@ -105,96 +95,94 @@ static size_t word_length(Str s)
         return length;
 }
 
+static void add_section(Lens *lens, Node *section)
+{
+        node_add(lens->root, section);
+        lens->section = section;
+}
+
 /* A header that is not understood still begins a section, so that the keys below it do not fall to
  * the one above. It is named as far as can be guessed, for the stub unit. */
-static void bad_header(Lens *lens, Str line, bool readable)
+RARE static void bad_header(Lens *lens, bool readable)
 {
+        const Str line = lens->lines.text;
         const Str inner = str_trim(str_first(str_skip(line, 1), str_find(str_skip(line, 1), ']')));
-        const Str key = str_first(inner, word_length(inner));
-        const Str text = str_trim(str_skip(inner, key.len));
-        Node *section = add_section(lens, (Str){ 0 }, part_loc(lens, line));
+        const Str key = readable ? str_first(inner, word_length(inner)) : str_first(line, 0);
+        const Str text = readable ? str_trim(str_skip(inner, key.len)) : key;
+        Node *section = new_node(lens, NODE_MAP, key, text);
 
+        section->key_at = lines_loc(&lens->lines, line);
+        if (!text.len)
+                section->at = section->key_at;
         section->broken = true;
-        if (!readable)
-                return;
-        section->key = arena_str(lens->run->arena, key);
-        section->text = arena_str(lens->run->arena, text);
-        if (text.len)
-                set_place(lens, section, text);
+        add_section(lens, section);
 }
 
 /* [Container web]: inih is given the first word as the section, the rest as its hidden entry. */
 static bool take_header(Lens *lens, Str line)
 {
         const Str inner = str_trim(str_first(str_skip(line, 1), line.len - 2));
-        const size_t word = word_length(inner);
+        const Str name = str_first(inner, word_length(inner)), text = str_trim(str_skip(inner, name.len));
 
-        if (line.data[line.len - 1] != ']' || !word || word > SECTION_MAX ||
+        if (line.data[line.len - 1] != ']' || !name.len || name.len > SECTION_MAX ||
             str_contains(inner, '[') || str_contains(inner, ']')) {
-                bad_header(lens, line, true);
-                return report(lens, DIAG_INI_SECTION, part_loc(lens, line), S(""));
+                bad_header(lens, true);
+                return report(lens, DIAG_INI_SECTION, lines_loc(&lens->lines, line), S(""));
         }
 
-        lens->stage = STAGE_HEADER;
-        lens->section_name = str_first(inner, word);
-        lens->key = (Str){ 0 };
-        lens->value = str_trim(str_skip(inner, word));
+        lens->node = new_node(lens, NODE_MAP, name, text);
+        if (!text.len)
+                lens->node->at = lens->node->key_at;
         return true;
 }
 
 static bool take_key(Lens *lens, Str line)
 {
-        Str key, value;
+        const size_t end = str_find(line, '=');
+        const Str key = str_trim(str_first(line, end));
 
-        if (!str_cut(line, '=', &key, &value))
-                return report(lens, DIAG_INI_LINE, part_loc(lens, line),
+        if (end == line.len)
+                return report(lens, DIAG_INI_LINE, lines_loc(&lens->lines, line),
                               str_contains(line, ':') ? S("'=' stands between a key and its value")
                                                       : S(""));
-        key = str_trim(key);
         if (!key.len || key.len > KEY_MAX)
-                return report(lens, DIAG_INI_KEY, part_loc(lens, str_first(line, key.len + 1)),
+                return report(lens, DIAG_INI_KEY, lines_loc(&lens->lines, str_first(line, key.len + 1)),
                               S(""));
         if (!lens->section) {
                 if (!lens->lost)
-                        report(lens, DIAG_INI_NO_SECTION, part_loc(lens, key), S(""));
+                        report(lens, DIAG_INI_NO_SECTION, lines_loc(&lens->lines, key), S(""));
                 lens->lost = true;
                 return false;
         }
-        lens->stage = STAGE_ENTRY;
-        lens->key = key;
-        lens->value = str_trim(value);
+        lens->node = new_node(lens, NODE_SCALAR, key, str_trim(str_skip(line, end + 1)));
         return true;
 }
 
 /* systemd takes a backslash with a blank behind it for text; editors hardly show the difference. */
-static void warn_of_backslash(Lens *lens, Str line)
+RARE static void warn_of_backslash(Lens *lens, Str last)
 {
-        const char *end = lens->lines.text.data + lens->lines.text.len;
-        const Str last = str_skip(line, line.len - 1);
+        const Str line = lens->lines.text, whole = lens->lines.whole;
 
-        if (last.data[0] == '\\' && last.data + 1 < end && !(line.len > 1 && last.data[-1] == '\\'))
-                report(lens, DIAG_INI_BACKSLASH, part_loc(lens, last), S(""));
+        if (last.data + 1 < whole.data + whole.len && !(line.len > 1 && last.data[-1] == '\\'))
+                report(lens, DIAG_INI_BACKSLASH, lines_loc(&lens->lines, last), S(""));
 }
 
 /* Goes to the next line that is for inih. */
 static bool next_line(Lens *lens)
 {
-        LineFault fault;
+        const Lines *lines = &lens->lines;
 
-        while (lines_next(&lens->lines, &fault)) {
-                const Str skipped = buf_str(&lens->lines.skipped);
-
-                lens->before = skipped.len ? arena_str(lens->run->arena, skipped) : (Str){ 0 };
-
-                const Str line = str_trim(lens->lines.text);
+        while (lines_next(&lens->lines)) {
+                const Str line = lines->text;
                 const bool header = line.len && line.data[0] == '[';
 
-                if (fault.code) {
+                if (lines->fault.code) {
                         if (header)
-                                bad_header(lens, line, false);
-                        report(lens, fault.code, fault.at, fault.what);
+                                bad_header(lens, false);
+                        report(lens, lines->fault.code, lines->fault.at, lines->fault.what);
                 } else if (line.len) {
-                        warn_of_backslash(lens, line);
+                        if (line.data[line.len - 1] == '\\')
+                                warn_of_backslash(lens, str_skip(line, line.len - 1));
                         if (header ? take_header(lens, line) : take_key(lens, line))
                                 return true;
                 }
@@ -202,83 +190,63 @@ static bool next_line(Lens *lens)
         return false;
 }
 
-/* A name as inih gets it. */
-static Str mapped(Arena *arena, Str name)
+/* A name as inih gets it, of SECTION_MAX bytes at most. */
+static void map_name(char *to, Str name)
 {
-        Buf buf = BUF(arena);
-
-        if (!str_contains(name, ';') && !str_contains(name, ':'))
-                return name;
         for (size_t i = 0; i < name.len; i++)
-                buf_char(&buf, name.data[i] == ';' ? SEMICOLON : name.data[i] == ':' ? COLON : name.data[i]);
-        return buf_str(&buf);
+                *to++ = name.data[i] == ';' ? SEMICOLON : name.data[i] == ':' ? COLON : name.data[i];
+        *to = '\0';
 }
 
-/* inih's ini_reader, in the manner of fgets(). It always has room: see SECTION_MAX and KEY_MAX. */
+/* inih's ini_reader, in the manner of fgets(). It always has room: see SECTION_MAX. */
 static char *give_line(char *line, int size, void *stream)
 {
+        static const char entry[] = "=\n";
         Lens *lens = stream;
-        char *to = line;
 
-        assert(size > KEY_MAX + 4);
-        if (lens->stage == STAGE_IDLE && !next_line(lens))
+        assert(size > SECTION_MAX + 4);
+        if (!lens->node && !next_line(lens))
                 return NULL;
 
-        if (lens->stage == STAGE_HEADER) {
-                lens->given_section = mapped(lens->run->arena, lens->section_name);
-                *to++ = '[';
-                to = mempcpy(to, lens->given_section.data, lens->given_section.len);
-                memcpy(to, "]\n", 3);
-                lens->stage = STAGE_ENTRY;
+        if (lens->node->kind == NODE_MAP && !lens->hidden) {
+                map_name(lens->given, lens->node->key);
+                stpcpy(stpcpy(stpcpy(line, "["), lens->given), "]\n");
+                lens->hidden = true;
                 return line;
         }
-
-        lens->given_key = lens->key.len ? mapped(lens->run->arena, lens->key) : mark;
-        to = mempcpy(to, lens->given_key.data, lens->given_key.len);
-        memcpy(to, "=\x01\n", 4);
-        lens->stage = STAGE_IDLE;
+        memcpy(line, entry, sizeof(entry));
         return line;
 }
 
 /* ---- from what inih makes of it to nodes ---- */
 
-/* What stays when the next line is taken. */
-static Str keep(const Lens *lens, Str part)
-{
-        return lens->lines.pieces.count == 1 ? part : arena_str(lens->run->arena, part);
-}
-
 /* inih's ini_handler: the entry under way; 0 for what cannot have been given. */
 static int add_entry(void *user, const char *section, const char *name, const char *value)
 {
         Lens *lens = user;
-        const bool hidden = !lens->key.len;
-        Node *node;
+        Node *node = lens->node;
 
-        if (!str_is(mark, value) || !str_is(lens->given_key, name) || (hidden && !str_is(lens->given_section, section)))
+        if (!node || !name || *name || !value || *value)
                 return 0;
-        if (hidden) {
-                node = add_section(lens, keep(lens, lens->section_name), part_loc(lens, lens->section_name));
-        } else {
-                node = node_new(lens->run->arena, NODE_SCALAR, (Loc){ 0 });
-                node->key = keep(lens, lens->key);
-                node->key_at = part_loc(lens, lens->key);
-                node->before = lens->before;
+        if (node->kind == NODE_SCALAR)
                 node_add(lens->section, node);
-        }
-        if (!hidden || lens->value.len)
-                set_place(lens, node, lens->value);
-        node->text = keep(lens, lens->value);
+        else if (strcmp(section, lens->given) == 0)
+                add_section(lens, node);
+        else
+                return 0;
+        lens->node = NULL;
+        lens->hidden = false;
         return 1;
 }
 
-Node *read_ini(Run *run, const Source *source)
+Node *read_ini(Run *run, Arena *nodes, const Source *source)
 {
         const Loc start = { .source = source };
         Lens lens = {
                 .run = run,
-                .lines = lines_start(run->arena, source),
-                .root = node_new(run->arena, NODE_MAP, start),
+                .nodes = nodes,
+                .lines = lines_start(nodes, source),
+                .root = node_new(nodes, NODE_MAP, start),
         };
 
         if (ini_parse_stream(give_line, &lens, add_entry, &lens) != 0) {
@@ -286,6 +254,7 @@ Node *read_ini(Run *run, const Source *source)
                 diag(run->diags, DIAG_INI_LIBRARY, start, S(""));
                 lens.root->child = lens.root->last = NULL;
         }
-        lens.root->before = arena_str(run->arena, buf_str(&lens.lines.skipped));
+        if (lens.lines.skipped.len)
+                lens.root->before = arena_str(run->arena, buf_str(&lens.lines.skipped));
         return lens.root;
 }

@@ -45,7 +45,7 @@ static Doc *new_doc(Run *run, Str text, Format format, const char *name)
         doc->source = source;
         doc->relative = str_c(name);
         doc->name = str_first(doc->relative, str_rfind(doc->relative, '.'));
-        doc->root = format == FORMAT_YAML ? read_yaml(run, source) : read_ini(run, source);
+        doc->root = format == FORMAT_YAML ? read_yaml(run, source) : read_ini(run, run->arena, source);
         return doc;
 }
 

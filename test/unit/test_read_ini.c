@@ -20,7 +20,7 @@ static void check_rows(const Row *rows, size_t count, bool places)
                 const Source source = { .path = S("x.ini"),
                                         .text = rows[i].text,
                                         .format = FORMAT_INI };
-                const Node *root = read_ini(&run, &source);
+                const Node *root = read_ini(&run, &arena, &source);
 
                 CHECK(root, "row %zu", i);
                 CHECK_STR(outline(&arena, root, places), str_c(rows[i].want));
@@ -161,7 +161,7 @@ static void lengths(void)
                         sizes[i] < 96 ? (int)sizes[i] : 96, 0, STR_ARG(buf_str(&value)));
 
                 const Source source = { .path = S("x.ini"), .text = buf_str(&text) };
-                const Node *root = read_ini(&run, &source),
+                const Node *root = read_ini(&run, &arena, &source),
                            *entry = root->child ? root->child->child : NULL;
 
                 CHECK(diags.all.count == 0 && entry, "size %zu", sizes[i]);
@@ -184,7 +184,7 @@ static void names(void)
         const Str text = arena_fmt(&arena, "[A %0300d]\n%097d=1\n%096d=2\n[%048d]\n[%049d]\nK=3\n",
                                    7, 1, 2, 3, 4);
         const Source source = { .path = S("x.ini"), .text = text };
-        const Node *root = read_ini(&run, &source), *a = root->child;
+        const Node *root = read_ini(&run, &arena, &source), *a = root->child;
 
         CHECK(a && a->text.len == 300 && a->broken && a->child && a->child->key.len == 96);
         CHECK(a && a->next && a->next->key.len == 48 && !a->next->broken);
@@ -210,7 +210,7 @@ static void inside(void)
         const Source source = { .path = S("x.ini"),
                                 .text = S("\n[A]\nKey= a\xc3\xa4"
                                           "bc\\\n# c\n de\\\nf\n") };
-        const Node *root = read_ini(&run, &source), *entry = root->child->child;
+        const Node *root = read_ini(&run, &arena, &source), *entry = root->child->child;
 
         CHECK_STR(entry->text, S("a\xc3\xa4"
                                  "bc  de f"));
@@ -249,7 +249,7 @@ static void bulk(void)
                         buf_add(&text, str_c(rows[i].line));
 
                 const Source source = { .path = S("x.ini"), .text = buf_str(&text) };
-                const Node *root = read_ini(&run, &source);
+                const Node *root = read_ini(&run, &arena, &source);
 
                 for (const Node *entry = root->child->child; entry; entry = entry->next)
                         nodes++;
