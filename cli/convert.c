@@ -4,7 +4,7 @@
 
 #include "base/fs.h"
 #include "cli/selection.h"
-#include "input/read.h"
+#include "input/load.h"
 #include "model/convert.h"
 
 #include <errno.h>
@@ -111,7 +111,8 @@ static Doc *read_file(Run *run, Target target, const ConvertFile *file)
         doc->source = source;
         doc->relative = file->name;
         doc->name = str_first(file->name, str_rfind(file->name, '.'));
-        doc->root = target == TARGET_YAML ? read_yaml(run, source) : read_ini(run, run->arena, source);
+        doc->readable = true;
+        load_tree(run, doc);
         return doc;
 }
 

@@ -3,7 +3,8 @@
 
 /* A Doc is one file as a tree of nodes, each with its place; the same shape for INI and YAML. It
  * knows syntax only: which sections and keys mean something is the model's business. Everything
- * lives in the arena.
+ * lives in the arena, but the trees of native definitions in INI: they are made one by one when the
+ * definitions are bound, in memory that the processor has at hand (load_nodes()).
  *
  * INI: the root is a map of sections in the order of the file; a section [Container web] is a
  * NODE_MAP with key "Container" and text "web"; its children are NODE_SCALAR entries, repeated keys
@@ -50,8 +51,8 @@ struct Doc {
         const Source *source;
         Str relative; /* below the search directory, e.g. "shop/web.ini" */
         Str name;     /* the file name without directory and extension: "web" */
-        bool readable; /* it has a text to make a tree of */
-        Node *root; /* NULL: the file could not be read or did not parse; that has been reported */
+        bool readable; /* false: the file could not be read or did not parse; that has been reported */
+        Node *root;    /* NULL: not readable, or a definition in INI, whose tree is made when it is bound */
         VEC(Doc *) dropins; /* in the order they are merged */
 };
 

@@ -117,21 +117,6 @@ static bool is_kubernetes(const Source *source)
                has_line(source->text, S("kind:"));
 }
 
-static Node *read_source(Run *run, const Source *source)
-{
-        switch (source->format) {
-        case FORMAT_INI:
-        case FORMAT_QUADLET:
-                return read_ini(run, run->arena, source);
-        case FORMAT_YAML:
-                return read_yaml(run, source);
-        case FORMAT_NONE:
-        case FORMAT_COUNT:
-                break;
-        }
-        return NULL;
-}
-
 static Doc *new_doc(Run *run, const Found *found, const Source *source)
 {
         Doc *doc = ARENA_NEW(run->arena, Doc);
@@ -175,8 +160,26 @@ Doc *load_text(Run *run, const Found *found)
 
 void load_tree(Run *run, Doc *doc)
 {
-        if (doc->readable)
-                doc->root = read_source(run, doc->source);
+        if (!doc->readable)
+                return;
+        switch (doc->source->format) {
+        case FORMAT_INI:
+        case FORMAT_QUADLET:
+                doc->root = read_ini(run, run->arena, doc->source);
+                break;
+        case FORMAT_YAML:
+                doc->root = read_yaml(run, doc->source);
+                break;
+        case FORMAT_NONE:
+        case FORMAT_COUNT:
+                break;
+        }
+        doc->readable = doc->root;
+}
+
+const Node *load_nodes(Run *run, Arena *nodes, const Doc *doc)
+{
+        return doc->root || !doc->readable ? doc->root : read_ini(run, nodes, doc->source);
 }
 
 Doc *load_doc(Run *run, const Found *found)

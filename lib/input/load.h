@@ -24,8 +24,10 @@ Str format_suffixes(Arena *arena);
 
 /* The file's text; NULL when it is empty or /dev/null: it masks its name. What cannot be read is reported. */
 Doc *load_text(Run *run, const Found *found);
-/* The text as a tree, if there is one. */
+/* The text as a tree that stays. */
 void load_tree(Run *run, Doc *doc);
+/* The tree of a readable document; one that it does not have yet is made in `nodes`, where it may be forgotten. */
+const Node *load_nodes(Run *run, Arena *nodes, const Doc *doc);
 /* The file as a tree. NULL when it is empty or /dev/null: it masks its name. With a NULL root when
  * it cannot be read or does not parse, which has been reported. */
 Doc *load_doc(Run *run, const Found *found);

@@ -6,7 +6,7 @@
 
 #include "base/map.h"
 #include "base/nearest.h"
-#include "base/utf8.h"
+#include "input/load.h"
 #include "model/check.h"
 #include "model/directive.h"
 #include "model/quadlet.h"
@@ -168,26 +168,13 @@ static bool check_pass_key(Binder *b, PassSection section, const Node *entry, co
         return true;
 }
 
-/* What the text holds that cannot stand in a line of a unit; empty when it can. */
-static Str line_fault(Str text)
+/* The tree goes when its file is bound. */
+static const Node *copy_node(Arena *arena, const Node *node)
 {
-        unsigned code = 0;
-        size_t length, backslashes = 0;
+        Node *copy = ARENA_NEW(arena, Node);
 
-        for (size_t at = utf8_printable(text); at < text.len; at += length) {
-                length = utf8_decode(str_skip(text, at), &code);
-                if (!length || utf8_is_noncharacter(code))
-                        return S("what is no text");
-                if (code == '\n' || code == '\r')
-                        return S("a line break");
-                if ((code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0))
-                        return S("a control character");
-        }
-
-        /* Two of them are one, and do not join the next line. */
-        while (backslashes < text.len && text.data[text.len - 1 - backslashes] == '\\')
-                backslashes++;
-        return backslashes % 2 ? S("a backslash at its end") : (Str){ 0 };
+        *copy = *node;
+        return copy;
 }
 
 static bool bind_pass_line(Binder *b, PassLines *lines, PassSection section, const Directive *directive, const Node *entry,
@@ -205,12 +192,13 @@ static bool bind_pass_line(Binder *b, PassLines *lines, PassSection section, con
         while (text.len && text.data[text.len - 1] == '\n')
                 text.len--;
 
-        const Str fault = line_fault(text);
+        const Str fault = directive_fault(text);
 
         if (fault.len)
                 return diag(b->run->diags, DIAG_VALUE_LINE, value->at, entry->key, fault);
         VEC_ADD(b->run->arena, lines,
-                (PassLine){ .key = entry->key, .value = text, .at = entry->key_at, .node = value,
+                (PassLine){ .key = entry->key, .value = text, .at = entry->key_at,
+                            .node = section == PASS_INSTALL ? copy_node(b->run->arena, value) : NULL,
                             .since = directive ? directive->since : 0 });
         return true;
 }
@@ -526,15 +514,15 @@ static void bind_yaml(Binder *b, const Node *root)
 
 /* ---- files ---- */
 
-static void bind_doc(Binder *b, const Doc *doc)
+static void bind_doc(Binder *b, const Doc *doc, const Node *root)
 {
         b->at = doc;
-        if (!doc->root)
+        if (!root)
                 return;
         if (doc->source->format == FORMAT_YAML)
-                bind_yaml(b, doc->root);
+                bind_yaml(b, root);
         else
-                bind_ini(b, doc->root);
+                bind_ini(b, root);
 }
 
 /* A drop-in that could not be read may have been the one that hardens: nobody starts without it. */
@@ -562,10 +550,29 @@ static void keep(Binder *b, Def *def)
                 b->model->defaults = def;
 }
 
+/* A file of native definitions and its drop-ins. */
+static void bind_file(Binder *b, const Node *root)
+{
+        const Diags *diags = b->run->diags;
+        const unsigned reports = diags->errors + diags->warnings;
+
+        bind_doc(b, b->doc, root);
+        VEC_EACH(Doc *const, dropin, &b->doc->dropins) {
+                bind_doc(b, *dropin, (*dropin)->root);
+                if (!(*dropin)->root)
+                        break_all(b);
+        }
+        if (root && !b->defs.count && diags->errors + diags->warnings == reports)
+                diag(b->run->diags, DIAG_NO_DEFINITION, (Loc){ .source = b->doc->source }, S(""));
+        VEC_EACH(Def *, def, &b->defs)
+                keep(b, *def);
+}
+
 Model bind_docs(Run *run, const Docs *docs)
 {
         Model model = { 0 };
         const OptionIndex *index = options_index(run->arena);
+        Arena nodes = { 0 };
 
         VEC_EACH(Doc *const, doc, docs) {
                 if ((*doc)->source->format == FORMAT_QUADLET) {
@@ -574,18 +581,10 @@ Model bind_docs(Run *run, const Docs *docs)
                 }
 
                 Binder b = { .run = run, .index = index, .model = &model, .doc = *doc };
-                const unsigned reports = run->diags->errors + run->diags->warnings;
 
-                bind_doc(&b, *doc);
-                VEC_EACH(Doc *const, dropin, &(*doc)->dropins) {
-                        bind_doc(&b, *dropin);
-                        if (!(*dropin)->root)
-                                break_all(&b);
-                }
-                if ((*doc)->root && !b.defs.count && run->diags->errors + run->diags->warnings == reports)
-                        diag(run->diags, DIAG_NO_DEFINITION, (Loc){ .source = (*doc)->source }, S(""));
-                VEC_EACH(Def *, def, &b.defs)
-                        keep(&b, *def);
+                bind_file(&b, load_nodes(run, &nodes, *doc));
+                arena_reset(&nodes);
         }
+        arena_free(&nodes);
         return model;
 }

@@ -82,9 +82,9 @@ typedef struct Setting {
 /* A line of [Unit], [Service] or [Install] that is passed on as it is. */
 typedef struct PassLine {
         Str key;
-        Str value; /* a part of node->text */
+        Str value;
         Loc at;    /* of the key */
-        const Node *node;
+        const Node *node; /* of [Install] and Quadlet files, for places within; else NULL */
         unsigned since; /* the first systemd that has the directive; 0: all that are supported, or nobody knows */
 } PassLine;
 

@@ -3,6 +3,7 @@
 #include "model/directive.h"
 
 #include "base/nearest.h"
+#include "base/utf8.h"
 
 static const Directive directives[] = {
 #define PASS_Unit PASS_UNIT
@@ -88,4 +89,25 @@ Str directive_denied(PassSection section, Str key, Str value)
         if (str_is(key, "KillMode") && value.len && !str_is(value, "mixed") && !str_is(value, "control-group"))
                 return S("use 'mixed' or 'control-group'");
         return (Str){ 0 };
+}
+
+Str directive_fault(Str text)
+{
+        unsigned code = 0;
+        size_t length, backslashes = 0;
+
+        for (size_t at = utf8_printable(text); at < text.len; at += length) {
+                length = utf8_decode(str_skip(text, at), &code);
+                if (!length || utf8_is_noncharacter(code))
+                        return S("what is no text");
+                if (code == '\n' || code == '\r')
+                        return S("a line break");
+                if ((code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0))
+                        return S("a control character");
+        }
+
+        /* Two of them are one, and do not join the next line. */
+        while (backslashes < text.len && text.data[text.len - 1 - backslashes] == '\\')
+                backslashes++;
+        return backslashes % 2 ? S("a backslash at its end") : (Str){ 0 };
 }

@@ -21,3 +21,5 @@ PassSection directive_section_nocase(Str key);
 Str directive_nearest(PassSection section, Str key);
 /* Why a definition must not set it, as a hint; empty when it may. */
 Str directive_denied(PassSection section, Str key, Str value);
+/* What a value holds that cannot stand in a line of a unit; empty when it can. */
+Str directive_fault(Str value);

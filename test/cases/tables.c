@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "input/search.h"
+#include "input/load.h"
 #include "model/directive.h"
 #include "model/option.h"
 
@@ -99,11 +99,11 @@ static void print_keys(const Node *root)
         }
 }
 
-static void print_quadlet(const Doc *doc)
+static void print_quadlet(const Doc *doc, const Node *root)
 {
         const Kind kind = kind_by_file(doc->relative);
 
-        for (const Node *node = doc->root->child; node; node = node->next)
+        for (const Node *node = root->child; node; node = node->next)
                 if (str_eq(node->key, kind_info(kind)->section))
                         print_entries("quadlet", kind, node, "");
 }
@@ -114,13 +114,14 @@ static void read_keys(Run *run, int count, char **paths)
                 const Str path = str_c(paths[i]);
                 const Docs docs = search_read_named(run, &path, 1);
 
-                VEC_EACH(Doc *const, doc, &docs)
-                        if (!(*doc)->root)
-                                continue;
-                        else if ((*doc)->source->format == FORMAT_QUADLET)
-                                print_quadlet(*doc);
-                        else
-                                print_keys((*doc)->root);
+                VEC_EACH(Doc *const, doc, &docs) {
+                        const Node *root = load_nodes(run, run->arena, *doc);
+
+                        if (root && (*doc)->source->format == FORMAT_QUADLET)
+                                print_quadlet(*doc, root);
+                        else if (root)
+                                print_keys(root);
+                }
         }
 }
 

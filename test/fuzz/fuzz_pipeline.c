@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 #include "fuzz.h"
-#include "input/read.h"
+#include "input/load.h"
 #include "model/convert.h"
 #include "unit/pipeline.h"
 
@@ -35,6 +35,7 @@ static char *environment[] = {
         (char[]){ "DOCKER=/usr/bin/docker" },     NULL,
 };
 
+/* As search_read() leaves it. */
 static Doc *new_doc(Run *run, Str text, Format format, const char *name)
 {
         Source *source = source_new(run->arena, arena_fmt(run->arena, "/etc/containers.d/%s", name), format);
@@ -45,7 +46,9 @@ static Doc *new_doc(Run *run, Str text, Format format, const char *name)
         doc->source = source;
         doc->relative = str_c(name);
         doc->name = str_first(doc->relative, str_rfind(doc->relative, '.'));
-        doc->root = format == FORMAT_YAML ? read_yaml(run, source) : read_ini(run, run->arena, source);
+        doc->readable = true;
+        if (format != FORMAT_INI)
+                load_tree(run, doc);
         return doc;
 }
 
@@ -68,6 +71,15 @@ static void add_part(Run *run, Str part, Docs *docs)
         VEC_ADD(run->arena, docs, doc);
 }
 
+static void add_dropin(Run *run, Str part, Doc *doc)
+{
+        const Format format = doc->source->format == FORMAT_QUADLET ? FORMAT_QUADLET : FORMAT_INI;
+        Doc *dropin = new_doc(run, str_skip(part, 1), format, "x.conf");
+
+        load_tree(run, dropin);
+        VEC_ADD(run->arena, &doc->dropins, dropin);
+}
+
 static Docs read_parts(Run *run, Str input)
 {
         Docs docs = { 0 };
@@ -79,9 +91,7 @@ static Docs read_parts(Run *run, Str input)
                 if (!part.len)
                         continue;
                 if (char_lower(part.data[0]) == 'd' && before)
-                        VEC_ADD(run->arena, &before->dropins,
-                                new_doc(run, str_skip(part, 1),
-                                        before->source->format == FORMAT_QUADLET ? FORMAT_QUADLET : FORMAT_INI, "x.conf"));
+                        add_dropin(run, part, before);
                 else
                         add_part(run, part, &docs);
         }

@@ -121,7 +121,7 @@ static Str found(Tree *tree, const Docs *docs)
                 if (buf.len)
                         buf_char(&buf, ' ');
                 buf_add(&buf, shown(tree, (*doc)->source->path));
-                buf_add(&buf, (*doc)->root ? S("") : S("!"));
+                buf_add(&buf, (*doc)->readable ? S("") : S("!"));
                 CHECK(str_ends((*doc)->source->path, (*doc)->relative), "%.*s",
                       STR_ARG((*doc)->relative));
                 if (!(*doc)->dropins.count)
@@ -131,7 +131,7 @@ static Str found(Tree *tree, const Docs *docs)
                         if (dropin != (*doc)->dropins.items)
                                 buf_char(&buf, ' ');
                         buf_add(&buf, shown(tree, (*dropin)->source->path));
-                        buf_add(&buf, (*dropin)->root ? S("") : S("!"));
+                        buf_add(&buf, (*dropin)->readable ? S("") : S("!"));
                 }
                 buf_char(&buf, ']');
         }
