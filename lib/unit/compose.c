@@ -346,6 +346,15 @@ static bool compose_container(Composer *composer, Object *c)
         return true;
 }
 
+/* What a definition says was read long before, and has left the processor's caches: it fetches that of the next one
+ * while it makes a unit. */
+static void fetch(const Def *def)
+{
+        VEC_EACH(const Setting, setting, &def->settings)
+                for (const Value *value = setting->first; value; value = value->next)
+                        __builtin_prefetch(value->text.str.data);
+}
+
 /* Objects of one unit's name stand beside each other, and are broken. */
 static void compose_stubs(Composer *composer)
 {
@@ -366,9 +375,12 @@ Plan compose_fleet(Run *run, const Fleet *fleet)
 {
         Composer composer = { .run = run, .fleet = fleet, .buf = BUF(run->arena) };
 
-        VEC_EACH(Object *const, c, &fleet->objects)
+        VEC_EACH(Object *const, c, &fleet->objects) {
+                if (c + 1 < c_end)
+                        fetch(c[1]->def);
                 if (!(*c)->broken && !(*c)->hidden)
                         compose_container(&composer, *c);
+        }
         arena_free(&composer.scratch);
         compose_stubs(&composer);
         target_compose(run, &composer.plan, fleet);
