@@ -245,8 +245,37 @@ typedef struct Composer {
         Plan plan;
         Buf buf;     /* of the unit under way; its memory is used again */
         Arena scratch;
-        Map sizes;   /* path of a file → size_t, of its units so far, those that were too large included */
+        size_t size; /* of all units so far, those that were too large included */
+        Map sizes;   /* path of a file → size_t, of those of its units that have been counted */
+        size_t counted; /* of the plan's */
 } Composer;
+
+static void count(Composer *composer, const Def *def, size_t size)
+{
+        const Str path = def->doc->source->path;
+        size_t *sum = map_get(&composer->sizes, path);
+
+        if (!sum) {
+                sum = ARENA_NEW(composer->run->arena, size_t);
+                map_put(composer->run->arena, &composer->sizes, path, sum);
+        }
+        *sum += size;
+}
+
+/* Whether the units of a definition's file are too much. As long as all together are not, nobody has to count. */
+static bool is_full(Composer *composer, const Def *def)
+{
+        const PlanUnit *units = composer->plan.units.items;
+
+        if (composer->size <= COMPOSE_MAX)
+                return false;
+        for (; composer->counted < composer->plan.units.count; composer->counted++)
+                count(composer, units[composer->counted].def, units[composer->counted].text.len);
+
+        const size_t *size = map_get(&composer->sizes, def->doc->source->path);
+
+        return size && *size > COMPOSE_MAX;
+}
 
 static bool refuse(Composer *composer, Object *c, DiagCode code, size_t limit)
 {
@@ -303,13 +332,7 @@ static bool compose_container(Composer *composer, Object *c)
         Run *run = composer->run;
         Buf *buf = &composer->buf;
 
-        size_t *size = map_get(&composer->sizes, c->def->doc->source->path);
-
-        if (!size) {
-                size = ARENA_NEW(run->arena, size_t);
-                map_put(run->arena, &composer->sizes, c->def->doc->source->path, size);
-        }
-        if (*size > COMPOSE_MAX)
+        if (is_full(composer, c->def))
                 return refuse(composer, c, DIAG_PLAN_SIZE, COMPOSE_MAX);
 
         /* A recipe is needed no longer than its unit is under way. */
@@ -328,9 +351,11 @@ static bool compose_container(Composer *composer, Object *c)
                 unit_section(&brewing, buf, c, &recipe);
                 service_section(&brewing, buf, c, &recipe);
         }
-        *size += buf->len;
-        if (buf->len > LINES_MAX)
+        composer->size += buf->len;
+        if (buf->len > LINES_MAX) {
+                count(composer, c->def, buf->len);
                 return refuse(composer, c, DIAG_UNIT_SIZE, LINES_MAX);
+        }
 
         VEC_ADD(run->arena, &composer->plan.units,
                 (PlanUnit){ .name = c->unit,
