@@ -17,6 +17,8 @@
 
 enum {
         COMPOSE_MAX = 64 * LINES_MAX, /* bytes of the units of one file; some 40,000 of the usual size */
+        COMPOSE_ROOM = 64 * 1024,     /* for the texts of some units */
+        COMPOSE_UNIT = 4 * 1024,      /* as long as most are */
 };
 
 void compose_source(Buf *buf, const Def *def)
@@ -243,7 +245,7 @@ typedef struct Composer {
         Run *run;
         const Fleet *fleet;
         Plan plan;
-        Buf buf;     /* of the unit under way; its memory is used again */
+        Buf room;    /* for the next units: each is written where it stays, and leaves the rest */
         Arena scratch;
         size_t size; /* of all units so far, those that were too large included */
         Map sizes;   /* path of a file → size_t, of those of its units that have been counted */
@@ -326,11 +328,26 @@ static void add_second_name(Composer *composer, const Object *c)
                 (PlanUnit){ .name = name, .text = buf_str(&buf), .def = c->def, .at = c->def->at });
 }
 
+static Buf start_text(Composer *composer)
+{
+        if (composer->room.capacity < COMPOSE_UNIT) {
+                composer->room = BUF(composer->run->arena);
+                buf_reserve(&composer->room, COMPOSE_ROOM);
+        }
+        return composer->room;
+}
+
+static Str end_text(Composer *composer, Buf text)
+{
+        composer->room.data = text.data + text.len;
+        composer->room.capacity = text.capacity - text.len;
+        return buf_str(&text);
+}
+
 /* False when it has become broken, which was reported. */
 static bool compose_container(Composer *composer, Object *c)
 {
         Run *run = composer->run;
-        Buf *buf = &composer->buf;
 
         if (is_full(composer, c->def))
                 return refuse(composer, c, DIAG_PLAN_SIZE, COMPOSE_MAX);
@@ -343,24 +360,25 @@ static bool compose_container(Composer *composer, Object *c)
 
         const Recipe recipe = backend_recipe(&brewing, composer->fleet, c);
 
-        buf->len = 0;
-        compose_header(buf, c->def);
+        Buf text = start_text(composer);
+
+        compose_header(&text, c->def);
         if (c->def->profile->quadlet) {
-                compose_quadlet(run, buf, c, &recipe);
+                compose_quadlet(run, &text, c, &recipe);
         } else {
-                unit_section(&brewing, buf, c, &recipe);
-                service_section(&brewing, buf, c, &recipe);
+                unit_section(&brewing, &text, c, &recipe);
+                service_section(&brewing, &text, c, &recipe);
         }
-        composer->size += buf->len;
-        if (buf->len > LINES_MAX) {
-                count(composer, c->def, buf->len);
+        composer->size += text.len;
+        if (text.len > LINES_MAX) {
+                count(composer, c->def, text.len);
                 return refuse(composer, c, DIAG_UNIT_SIZE, LINES_MAX);
         }
 
         VEC_ADD(run->arena, &composer->plan.units,
                 (PlanUnit){ .name = c->unit,
                             .dropin = is_dropin(c) ? S("50-bayplan.conf") : (Str){ 0 },
-                            .text = arena_str(run->arena, buf_str(buf)),
+                            .text = end_text(composer, text),
                             .def = c->def,
                             .at = c->def->at });
         if (c->engine == ENGINE_NSPAWN && c->def->kind == KIND_CONTAINER && def_get(c->def, OPT_CONTAINER_Netns))
@@ -398,7 +416,7 @@ static void compose_stubs(Composer *composer)
 
 Plan compose_fleet(Run *run, const Fleet *fleet)
 {
-        Composer composer = { .run = run, .fleet = fleet, .buf = BUF(run->arena) };
+        Composer composer = { .run = run, .fleet = fleet };
 
         VEC_EACH(Object *const, c, &fleet->objects) {
                 if (c + 1 < c_end)
