@@ -16,17 +16,19 @@ void recipe_listed(Arena *arena, Recipe *recipe, Str key, Text value)
 
 Words *recipe_command(Arena *arena, Recipe *recipe, Phase phase, bool may_fail)
 {
+        enum { USUAL = 16 };
+
         VEC_ADD(arena, &recipe->commands, (Command){ .phase = phase, .may_fail = may_fail });
-        return &recipe->commands.items[recipe->commands.count - 1].words;
+
+        Words *words = &recipe->commands.items[recipe->commands.count - 1].words;
+
+        VEC_RESERVE(arena, words, USUAL);
+        return words;
 }
 
 Text text_join(Arena *arena, Str template, Text text)
 {
-        Buf buf = BUF(arena);
-
-        buf_add(&buf, template);
-        buf_add(&buf, text.str);
-        return (Text){ buf_str(&buf), text.door };
+        return (Text){ arena_join(arena, template, text.str), text.door };
 }
 
 static void add_systemd(Buf *buf, Str s)

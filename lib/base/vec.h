@@ -21,6 +21,11 @@
                                                     sizeof(*(vec)->items))),                       \
          (vec)->items[(vec)->count++] = __VA_ARGS__)
 
+/* Makes room for that many items. */
+#define VEC_RESERVE(arena, vec, room)                                                              \
+        ((void)((vec)->items = arena_grow((arena), (vec)->items, (vec)->count, &(vec)->capacity,   \
+                                          (room), sizeof(*(vec)->items))))
+
 #define VEC_EACH(type, name, vec)                                                                  \
         for (__typeof__(type) *name = (vec)->items,                                                \
                               *name##_end = (vec)->count ? name + (vec)->count : name;             \
