@@ -60,10 +60,10 @@ static inline void words_add(Arena *arena, Words *words, Text word)
         VEC_ADD(arena, words, word);
 }
 
-/* FLAG VALUE, two words. */
+/* FLAG VALUE, two words; the flag is plain. */
 static inline void words_flag(Arena *arena, Words *words, Str flag, Text value)
 {
-        words_add(arena, words, (Text){ flag, DOOR_SYSTEMD });
+        words_add(arena, words, (Text){ flag, DOOR_SYSTEMD, .plain = true });
         words_add(arena, words, value);
 }
 

@@ -18,10 +18,14 @@ typedef enum Door {
 typedef struct Text {
         Str str; /* holds no NUL */
         Door door;
+        bool plain; /* of template text: it is known to be TEXT_PLAIN, which no context has to quote */
 } Text;
 
-/* Template text. */
-#define T(literal) ((Text){ S(literal), DOOR_SYSTEMD })
+/* Bytes that stand for themselves wherever text goes, "%" and "$" aside. */
+#define TEXT_PLAIN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%$+,-./:=@[]^_{}"
+/* Template text. The compiler looks at it. */
+#define T(literal) \
+        ((Text){ S(literal), DOOR_SYSTEMD, sizeof(literal) > 1 && strspn((literal), TEXT_PLAIN) == sizeof(literal) - 1 })
 #define LITERAL(s) ((Text){ (s), DOOR_LITERAL })
 
 /* True when only systemd knows the final text: it holds a specifier or a variable. Its form cannot be checked. */

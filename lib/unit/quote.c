@@ -13,35 +13,38 @@ enum {
         DOLLAR = 1 << 2,  /* the same, in commands only */
         CONTROL = 1 << 3, /* cannot stand in a line */
         HIGH = 1 << 4,    /* of a character beyond ASCII */
+        ESCAPED = 1 << 5, /* not as it is between quotes where a backslash begins a C escape */
 
         MAGIC_COMMAND = PERCENT | DOLLAR,
         MAGIC_SPECIFIER = PERCENT,
 };
 
-/* Not odd are, besides letters and digits, neither "#" nor ";" (a comment behind "\"-newline; ";" alone ends a
+/* Not odd is TEXT_PLAIN: besides letters and digits, neither "#" nor ";" (a comment behind "\"-newline; ";" alone ends a
  * command), nor what a shell would act on: who copies a line from `systemctl cat` into a terminal gets the same
  * words. "$" can only be a variable or "$$". Of control bytes, systemd's reader stops at each of "\n", "\r" and
  * NUL; the others would pass, and act on the terminal of whoever looks at the unit. */
 static const unsigned char meanings[256] = {
-        [0 ... '\t' - 1] = ODD | CONTROL,
-        ['\t'] = ODD,
-        ['\t' + 1 ... 0x1f] = ODD | CONTROL,
-        [' ' ... '#'] = ODD,
+        [0 ... '\t' - 1] = ODD | ESCAPED | CONTROL,
+        ['\t'] = ODD | ESCAPED,
+        ['\t' + 1 ... 0x1f] = ODD | ESCAPED | CONTROL,
+        [' ' ... '!'] = ODD,
+        ['"'] = ODD | ESCAPED,
+        ['#'] = ODD,
         ['$'] = DOLLAR,
         ['%'] = PERCENT,
         ['&' ... '*'] = ODD,
         [';' ... '<'] = ODD,
         ['>' ... '?'] = ODD,
-        ['\\'] = ODD,
+        ['\\'] = ODD | ESCAPED,
         ['`'] = ODD,
         ['|'] = ODD,
         ['~'] = ODD,
-        [0x7f] = ODD | CONTROL,
-        [0x80 ... 0xff] = ODD | HIGH,
+        [0x7f] = ODD | ESCAPED | CONTROL,
+        [0x80 ... 0xff] = ODD | ESCAPED | HIGH,
 };
 
 /* All that some byte of the text means. */
-static unsigned look(Str s)
+static inline unsigned look(Str s)
 {
         const unsigned char *bytes = (const unsigned char *)s.data;
         unsigned seen = 0;
@@ -94,11 +97,11 @@ static unsigned magic_of(Text text, unsigned magic)
         return text.door == DOOR_LITERAL ? magic : 0;
 }
 
-static void add_doubled(Buf *buf, Str s, unsigned magic)
+static void double_magic(Buf *buf, Str s, unsigned magic)
 {
         size_t done = 0;
 
-        for (size_t i = 0; i < s.len && magic; i++) {
+        for (size_t i = 0; i < s.len; i++) {
                 if (!(meanings[(unsigned char)s.data[i]] & magic))
                         continue;
                 buf_add(buf, str_first(str_skip(s, done), i + 1 - done));
@@ -107,13 +110,20 @@ static void add_doubled(Buf *buf, Str s, unsigned magic)
         buf_add(buf, str_skip(s, done));
 }
 
-/* How many bytes from the start stand for themselves between quotes, in ASCII. */
+static inline void add_doubled(Buf *buf, Str s, unsigned magic)
+{
+        if (magic)
+                double_magic(buf, s, magic);
+        else
+                buf_add(buf, s);
+}
+
+/* How many bytes from the start stand for themselves between quotes. */
 static size_t count_simple(Str s)
 {
         size_t n = 0;
 
-        while (n < s.len && (unsigned char)s.data[n] >= 0x20 && (unsigned char)s.data[n] < 0x7f && s.data[n] != '"' &&
-               s.data[n] != '\\')
+        while (n < s.len && !(meanings[(unsigned char)s.data[n]] & ESCAPED))
                 n++;
         return n;
 }
@@ -169,22 +179,27 @@ static void add_escaped(Buf *buf, Str s, unsigned magic)
         }
 }
 
-/* A word where a backslash begins a C escape. */
-static void add_word(Buf *buf, Text text, unsigned seen, unsigned magic)
+static void add_quoted(Buf *buf, Str s, unsigned seen, unsigned magic)
 {
-        if (text.str.len && !(seen & (ODD | magic))) {
-                buf_add(buf, text.str);
-        } else if (text.str.len && !(seen & ODD)) {
-                add_doubled(buf, text.str, magic);
-        } else {
-                assert(!str_contains(text.str, '\0'));
-                buf_char(buf, '"');
-                add_escaped(buf, text.str, magic);
-                buf_char(buf, '"');
-        }
+        assert(!str_contains(s, '\0'));
+        buf_char(buf, '"');
+        if (seen & ESCAPED)
+                add_escaped(buf, s, magic);
+        else
+                add_doubled(buf, s, seen & magic);
+        buf_char(buf, '"');
 }
 
-void quote_word(Buf *buf, Text text)
+/* A word where a backslash begins a C escape. */
+static inline void add_word(Buf *buf, Text text, unsigned seen, unsigned magic)
+{
+        if (text.str.len && !(seen & ODD))
+                add_doubled(buf, text.str, seen & magic);
+        else
+                add_quoted(buf, text.str, seen, magic);
+}
+
+void quote_any_word(Buf *buf, Text text)
 {
         add_word(buf, text, look(text.str), magic_of(text, MAGIC_COMMAND));
 }
@@ -262,19 +277,25 @@ bool quote_unit(Buf *buf, Text text)
         return true;
 }
 
-bool quote_value(Buf *buf, Text text)
+/* Whether all of it is read back from behind a "=". */
+static bool fits_behind(Str s, unsigned seen)
 {
-        const Str s = text.str;
-        const unsigned seen = look(s);
         size_t backslashes = 0;
 
         while (backslashes < s.len && s.data[s.len - 1 - backslashes] == '\\')
                 backslashes++;
         /* An even number of them does not join: systemd pairs them when it looks for the end of a
          * line. */
-        if (backslashes % 2 || str_trim(s).len != s.len || !fits_a_line(s, seen))
+        return backslashes % 2 == 0 && str_trim(s).len == s.len && fits_a_line(s, seen);
+}
+
+bool quote_value(Buf *buf, Text text)
+{
+        const unsigned seen = text.plain ? 0 : look(text.str);
+
+        if (seen & ODD && !fits_behind(text.str, seen))
                 return false;
-        add_doubled(buf, s, seen & magic_of(text, MAGIC_SPECIFIER));
+        add_doubled(buf, text.str, seen & magic_of(text, MAGIC_SPECIFIER));
         return true;
 }
 

@@ -9,9 +9,18 @@
 #include "base/buf.h"
 #include "base/text.h"
 
+/* quote_word() of what is not known to be plain. */
+void quote_any_word(Buf *buf, Text text);
+
 /* A word of ExecStart= and friends, but not the first (systemd.service(5), "Command lines"). Every
  * byte can be expressed. Safe behind "\"-newline, where a leading "#" or ";" would be a comment. */
-void quote_word(Buf *buf, Text text);
+static inline void quote_word(Buf *buf, Text text)
+{
+        if (text.plain)
+                buf_add(buf, text.str);
+        else
+                quote_any_word(buf, text);
+}
 
 /* The first word: the program. "$" has no meaning in it. False for what systemd refuses: neither
  * absolute nor a bare name, a trailing "/", a control byte, quote or backslash; for blanks at

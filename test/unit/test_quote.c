@@ -2,6 +2,7 @@
 
 #include "unit/quote.h"
 
+#include "model/option.h"
 #include "test.h"
 
 typedef struct Row {
@@ -254,5 +255,35 @@ static void path_names(void)
         check_rows(path_name, rows, ELEMENTS(rows));
 }
 
+static bool is_plain(Str s)
+{
+        return s.len && strspn(s.data, TEXT_PLAIN) == s.len;
+}
+
+/* What is taken for plain comes out as if it had been looked at. */
+static void plain(void)
+{
+        const Text known = T(TEXT_PLAIN), looked = { S(TEXT_PLAIN), DOOR_SYSTEMD };
+        Arena arena = { 0 };
+        bool (*const quotes[])(Buf *buf, Text text) = { word, quote_value, quote_env, quote_item };
+
+        CHECK(known.plain && !T("").plain && !T("a b").plain && !T("a\n").plain && T("%t/$X").plain, "what T() takes for plain");
+        for (size_t i = 0; i < ELEMENTS(quotes); i++) {
+                Buf buf = BUF(&arena), other = BUF(&arena);
+
+                CHECK(quotes[i](&buf, known) && quotes[i](&other, looked), "context %zu", i);
+                CHECK_STR(buf_str(&buf), looked.str);
+                CHECK_STR(buf_str(&other), looked.str);
+        }
+        /* words_flag() takes all of these for plain. */
+        for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
+                for (unsigned engine = 0; engine < ENGINE_COUNT; engine++) {
+                        const Spell *spell = &option_info((OptionId)id)->spell[engine];
+
+                        CHECK(spell->kind != SPELL_FLAG || is_plain(spell->flag), "%.*s", STR_ARG(spell->flag));
+                }
+        arena_free(&arena);
+}
+
 TEST_MAIN(TEST(words), TEST(programs), TEST(environment), TEST(items), TEST(units), TEST(values),
-          TEST(names), TEST(path_names))
+          TEST(names), TEST(path_names), TEST(plain))
