@@ -9,6 +9,7 @@ typedef struct Gate {
         Fleet *fleet;
         Object *object;
         const Version *version; /* of its engine */
+        OptionSet *passed;      /* keys that this version has: each is looked at once */
 } Gate;
 
 static bool refuse(const Gate *gate, Loc at, Str what, Str since)
@@ -20,13 +21,16 @@ static bool refuse(const Gate *gate, Loc at, Str what, Str since)
 static bool check_keys(const Gate *gate)
 {
         const Def *def = gate->object->def;
+        const OptionSet keys = option_set_without(&def->written, gate->passed);
         bool ok = true;
 
-        DEF_EACH(id, def) {
+        OPTION_SET_EACH(id, &keys) {
                 const Option *option = option_info(id);
                 const Str since = option_since(option, gate->object->engine);
 
-                if (since.len && !version_reaches(gate->version, since))
+                if (!since.len || version_reaches(gate->version, since))
+                        option_set_add(gate->passed, id);
+                else if (def_get(def, id))
                         ok = refuse(gate, def_key_at(def, id), arena_fmt(gate->run->arena, "%.*s=", STR_ARG(option->key)),
                                     since);
         }
@@ -49,9 +53,11 @@ static bool check_values(const Gate *gate)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
-                if (rows[i].engine != gate->object->engine || version_reaches(gate->version, rows[i].since))
+                const Value *first = def_get(gate->object->def, rows[i].id);
+
+                if (!first || rows[i].engine != gate->object->engine || version_reaches(gate->version, rows[i].since))
                         continue;
-                for (const Value *value = def_get(gate->object->def, rows[i].id); value; value = value->next) {
+                for (const Value *value = first; value; value = value->next) {
                         const Str text = value->text.str, rest = str_skip(text, rows[i].field.len);
 
                         if (str_starts(text, rows[i].field) &&
@@ -144,20 +150,28 @@ static void check_directives(const Gate *gate)
         }
 }
 
+static bool check_engine(const Gate *gate)
+{
+        bool ok = check_keys(gate);
+
+        ok &= check_values(gate);
+        ok &= check_networks(gate);
+        ok &= check_ip6(gate);
+        return check_ranges(gate) && ok;
+}
+
 void gate_check(Run *run, Fleet *fleet)
 {
+        OptionSet passed[ENGINE_COUNT] = { 0 };
+
         VEC_EACH(Object *, item, &fleet->objects) {
                 Object *c = *item;
-                const Gate gate = { run, fleet, c, &fleet->versions.engine[c->engine] };
-                bool ok;
+                const Gate gate = { run, fleet, c, &fleet->versions.engine[c->engine], &passed[c->engine] };
 
                 run->diags->subject = c->def;
-                ok = check_keys(&gate);
-                ok &= check_values(&gate);
-                ok &= check_networks(&gate);
-                ok &= check_ip6(&gate);
-                ok &= check_ranges(&gate);
-                c->broken |= !ok;
+                /* One of no known version has everything. */
+                if (gate.version->text.len && !check_engine(&gate))
+                        c->broken = true;
                 check_directives(&gate);
         }
         run->diags->subject = NULL;

@@ -18,6 +18,16 @@ static inline void option_set_add(OptionSet *set, OptionId id)
         set->words[id / OPTION_SET_WORD] |= (uint64_t)1 << id % OPTION_SET_WORD;
 }
 
+/* Those that the other set has not. */
+static inline OptionSet option_set_without(const OptionSet *set, const OptionSet *other)
+{
+        OptionSet rest;
+
+        for (size_t i = 0; i < ELEMENTS(rest.words); i++)
+                rest.words[i] = set->words[i] & ~other->words[i];
+        return rest;
+}
+
 /* All keys with OPTION_ALWAYS. */
 void option_set_add_always(OptionSet *set);
 
