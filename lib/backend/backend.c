@@ -138,13 +138,17 @@ void backend_needs_file(Brew *brew, Text path)
         backend_needs_mount(brew, path);
 }
 
-/* Keys that an engine has no equivalent of. [Defaults] mean those that have. */
-static bool check_keys(Run *run, const Object *c)
+/* Keys that an engine has no equivalent of. [Defaults] mean those that have. `known`: keys that it has, each of which is
+ * looked at once. */
+static bool check_keys(Run *run, const Object *c, OptionSet *known)
 {
+        const OptionSet keys = option_set_without(&c->def->written, known);
         bool ok = true;
 
-        DEF_EACH(id, c->def)
-                if (c->engine && !def_setting(c->def, id)->inherited && option_info(id)->spell[c->engine].kind == SPELL_NONE)
+        OPTION_SET_EACH(id, &keys)
+                if (!c->engine || option_info(id)->spell[c->engine].kind != SPELL_NONE)
+                        option_set_add(known, id);
+                else if (def_get(c->def, id) && !def_setting(c->def, id)->inherited)
                         ok = diag(run->diags, DIAG_ENGINE_LACKS, def_key_at(c->def, id), engine_name(c->engine),
                                   option_info(id)->key,
                                   id == OPT_CONTAINER_Netns ? S("its daemon cannot be told of a namespace; podman and nspawn can")
@@ -166,6 +170,8 @@ static bool check_kind(Run *run, const Object *c)
 
 void backend_check(Run *run, Fleet *fleet)
 {
+        OptionSet known[ENGINE_COUNT] = { 0 };
+
         VEC_EACH(Object *, item, &fleet->objects) {
                 Object *c = *item;
                 const Backend *backend = backend_of(c->engine);
@@ -175,7 +181,7 @@ void backend_check(Run *run, Fleet *fleet)
                         c->broken = true;
                         continue;
                 }
-                if (!check_keys(run, c))
+                if (!check_keys(run, c, &known[c->engine]))
                         c->broken = true;
                 if (backend->check && !backend->check(run, fleet, c))
                         c->broken = true;
