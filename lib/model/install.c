@@ -12,28 +12,33 @@ static const struct {
         { STR_INIT("Alias"), STR_INIT("") },
 };
 
-static bool is_unit_name(Str s)
+void install_add_alias(Run *run, Object *c, Str alias, Loc at)
 {
-        const size_t dot = str_rfind(s, '.');
-        bool ok = s.len > 0 && s.len < 256 && dot > 0 && dot + 1 < s.len;
-
-        /* systemd.unit(5): the characters of unit names */
-        for (size_t i = 0; i < s.len && ok; i++)
-                ok = char_is_alpha(s.data[i]) || char_is_digit(s.data[i]) || memchr(":-_.\\@", s.data[i], 6);
-        return ok;
+        VEC_ADD(run->arena, &c->install, (InstallLink){ .alias = alias, .at = at });
+        c->aliased = true;
 }
 
-static bool add_name(Run *run, Object *c, const PassLine *line, Str suffix, Str name, Loc at)
+static bool is_unit_name(Str s)
 {
-        InstallLink link = { .at = at };
+        /* systemd.unit(5): the characters of unit names */
+        static const CharSet characters = { CHARS_ALNUM, [':'] = true, ['-'] = true,  ['_'] = true,
+                                            ['.'] = true, ['\\'] = true, ['@'] = true };
+        const size_t dot = str_rfind(s, '.');
+
+        return s.len > 0 && s.len < 256 && dot > 0 && dot + 1 < s.len && str_all(s, characters);
+}
+
+/* Where the name stands in its line is asked of few. */
+static bool add_name(Run *run, Object *c, const PassLine *line, Str suffix, Str name, NodeCursor *cursor)
+{
+        const size_t from = (size_t)(name.data - line->value.data);
 
         if (!is_unit_name(name) || (!suffix.len && (!str_ends(name, S(".service")) || str_starts(name, S("bayplan-")))))
-                return diag(run->diags, DIAG_INSTALL_NAME, at, line->key, name);
+                return diag(run->diags, DIAG_INSTALL_NAME, node_cursor_loc(cursor, from, name.len), line->key, name);
         if (suffix.len)
-                link.directory = arena_join(run->arena, name, suffix);
+                VEC_ADD(run->arena, &c->install, (InstallLink){ .directory = arena_join(run->arena, name, suffix) });
         else
-                link.alias = name;
-        VEC_ADD(run->arena, &c->install, link);
+                install_add_alias(run, c, name, node_cursor_loc(cursor, from, name.len));
         return true;
 }
 
@@ -47,8 +52,7 @@ static bool add_names(Run *run, Object *c, const PassLine *line, Str suffix)
                 for (to = from; to < text.len && !char_is_space(text.data[to]);)
                         to++;
                 if (to > from)
-                        ok &= add_name(run, c, line, suffix, str_first(str_skip(text, from), to - from),
-                                       node_cursor_loc(&cursor, from, to - from));
+                        ok &= add_name(run, c, line, suffix, str_first(str_skip(text, from), to - from), &cursor);
         }
         return ok;
 }
@@ -108,7 +112,13 @@ static bool is_taken(Run *run, const InstallLink *link, const Map *units, const 
 void install_check_aliases(Run *run, const Fleet *fleet, const Map *installed)
 {
         Map units = { 0 };
+        bool some = false;
 
+        VEC_EACH(Object *const, c, &fleet->objects)
+                some |= (*c)->aliased;
+        if (!some)
+                return;
+        map_reserve(run->arena, &units, fleet->objects.count);
         VEC_EACH(Object *const, c, &fleet->objects)
                 map_put(run->arena, &units, (*c)->unit, *c);
         VEC_EACH(Object *const, item, &fleet->objects) {

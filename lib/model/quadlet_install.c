@@ -3,6 +3,7 @@
 #include "model/quadlet.h"
 
 #include "base/words.h"
+#include "model/install.h"
 
 typedef struct Installer {
         Run *run;
@@ -96,7 +97,7 @@ static void add_alias(Installer *in, Str key, Str suffix, Str word, Loc at)
         if (!path.len || str_starts(path, S("bayplan-")))
                 in->ok = diag(in->run->diags, DIAG_QUADLET_ALIAS, at, key, word);
         else
-                VEC_ADD(in->run->arena, &in->object->install, (InstallLink){ .alias = path, .at = at });
+                install_add_alias(in->run, in->object, path, at);
 }
 
 bool quadlet_install(Run *run, const Names *names, Object *c)

@@ -13,7 +13,7 @@ typedef struct InstallLink {
         Str directory;
         Str alias; /* of Quadlet's, a path below the directory of units */
         Str name;  /* in the directory, of an instance; empty: the unit's */
-        Loc at;    /* in [Install] */
+        Loc at;    /* in [Install], of an alias */
 } InstallLink;
 
 /* When a unit counts as started. */
@@ -89,6 +89,7 @@ struct Object {
         bool broken; /* gets a stub */
         bool hidden; /* another Quadlet file makes the unit of that name */
         bool start;  /* at boot, as far as AutoStart= decides */
+        bool aliased; /* by one of the links */
         VEC(InstallLink) install;
         Str run_as;     /* [Service] User=: whose podman it is; empty: the manager's own */
         unsigned uid;   /* of run_as, when known */
