@@ -146,6 +146,8 @@ static bool link_values(Run *run, const Fleet *fleet, Names *names, Object *c)
         bool ok = true;
 
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                if (!names->of_kind[rows[i].kind].count)
+                        continue;
                 for (const Value *value = def_get(c->def, rows[i].id); value; value = value->next) {
                         const Str name = refer_name(rows[i].id, value);
 

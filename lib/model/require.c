@@ -7,19 +7,25 @@
 #include "model/netns.h"
 #include "model/refer.h"
 
-static bool need(Run *run, const Object *c, OptionId id, OptionId other)
+static bool report_need(Run *run, const Object *c, OptionId id, OptionId other)
 {
-        if (!def_get(c->def, id) || def_get(c->def, other))
-                return true;
         return diag(run->diags, DIAG_NEEDS, def_key_at(c->def, id), option_info(id)->key, option_info(other)->key);
 }
 
-static bool exclude(Run *run, const Object *c, OptionId a, OptionId b)
+static bool report_conflict(Run *run, const Object *c, OptionId a, OptionId b)
 {
-        if (!def_get(c->def, a) || !def_get(c->def, b))
-                return true;
         return diag_also(run->diags, DIAG_CONFLICT, def_key_at(c->def, b), def_key_at(c->def, a), S("also set here"),
                          option_info(a)->key, option_info(b)->key);
+}
+
+static inline bool need(Run *run, const Object *c, OptionId id, OptionId other)
+{
+        return !def_get(c->def, id) || def_get(c->def, other) || report_need(run, c, id, other);
+}
+
+static inline bool exclude(Run *run, const Object *c, OptionId a, OptionId b)
+{
+        return !def_get(c->def, a) || !def_get(c->def, b) || report_conflict(run, c, a, b);
 }
 
 /* Registry, user and one of the two ways to a password, or none of them (OCI-08). */
@@ -31,7 +37,9 @@ static bool check_login(Run *run, const Object *c, const OptionId keys[4])
 
         for (size_t i = 0; i < 4 && !given; i++)
                 given = def_get(c->def, keys[i]);
-        for (size_t i = 0; i < 4 && given; i++) {
+        if (!given)
+                return true;
+        for (size_t i = 0; i < 4; i++) {
                 const bool other_way = keys[i] == credential || (keys[i] == password_file && def_get(c->def, credential));
 
                 if (!def_get(c->def, keys[i]) && !other_way)
@@ -46,7 +54,7 @@ static bool check_caps(Run *run, const Object *c)
         Map added = { 0 };
         bool ok = true;
 
-        if (!def_get(c->def, OPT_CONTAINER_DropCapability))
+        if (!def_get(c->def, OPT_CONTAINER_DropCapability) || !def_get(c->def, OPT_CONTAINER_AddCapability))
                 return true;
         for (Value *add = def_get(c->def, OPT_CONTAINER_AddCapability); add; add = add->next)
                 map_put(run->arena, &added, add->text.str, add);
@@ -67,9 +75,13 @@ static void warn_of_short_name(Run *run, const Value *image)
         Str host, rest;
         const bool has_host = str_cut(text, '/', &host, &rest) &&
                               (str_contains(host, '.') || str_contains(host, ':') || str_is(host, "localhost"));
+
+        if (has_host || text.len == 64 || str_starts(text, S("sha256:")))
+                return;
+
         const Kind kind = kind_by_file(text);
 
-        if (!has_host && text.len != 64 && !str_starts(text, S("sha256:")) && kind != KIND_IMAGE && kind != KIND_BUILD)
+        if (kind != KIND_IMAGE && kind != KIND_BUILD)
                 diag(run->diags, DIAG_SHORT_NAME, image->at, text);
 }
 
@@ -93,7 +105,7 @@ static bool exclude_netns(Run *run, const Object *c)
                                          OPT_CONTAINER_NetworkAlias, OPT_CONTAINER_IP,  OPT_CONTAINER_IP6 };
         bool ok = true;
 
-        for (size_t i = 0; i < ELEMENTS(keys); i++)
+        for (size_t i = 0; i < ELEMENTS(keys) && def_get(c->def, OPT_CONTAINER_Netns); i++)
                 ok &= exclude(run, c, OPT_CONTAINER_Netns, keys[i]);
         return ok;
 }
@@ -114,7 +126,7 @@ static bool require_container(Run *run, const Object *c)
         ok &= exclude(run, c, OPT_CONTAINER_ImageFile, OPT_CONTAINER_ImageStream);
         ok &= exclude(run, c, OPT_CONTAINER_ReloadCmd, OPT_CONTAINER_ReloadSignal);
         ok &= exclude(run, c, OPT_CONTAINER_UserNS, OPT_CONTAINER_PrivateUsers);
-        for (OptionId id = OPT_CONTAINER_UserNS; id <= OPT_CONTAINER_SubGIDMap; id++)
+        for (OptionId id = OPT_CONTAINER_UserNS; def_get(c->def, OPT_CONTAINER_RemapUsers) && id <= OPT_CONTAINER_SubGIDMap; id++)
                 ok &= exclude(run, c, OPT_CONTAINER_RemapUsers, id);
         ok &= need(run, c, OPT_CONTAINER_RemapUid, OPT_CONTAINER_RemapUsers);
         ok &= need(run, c, OPT_CONTAINER_RemapGid, OPT_CONTAINER_RemapUsers);
