@@ -20,10 +20,11 @@ static const Value *cable_value(const Object *c)
 
 bool machine_has_devices(const Object *c)
 {
-        bool some = cable_value(c);
-
         if (c->engine != ENGINE_NSPAWN || !def_flag(c->def, OPT_CONTAINER_PrivateNetwork, false))
                 return false;
+
+        bool some = cable_value(c);
+
         for (size_t i = 0; i < ELEMENTS(device_keys); i++)
                 some |= def_get(c->def, device_keys[i]) != NULL;
         return some;

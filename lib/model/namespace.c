@@ -88,9 +88,10 @@ static bool join_all(Owners *owners, Object *guest)
 
         for (size_t i = 0; i < ELEMENTS(keys); i++) {
                 for (Value *value = def_get(guest->def, keys[i]); value; value = value->next) {
-                        Str mode, name;
+                        static const Str mode = STR_INIT("container:");
+                        const Str name = str_skip(value->text.str, mode.len);
 
-                        if (value->late || !str_cut(value->text.str, ':', &mode, &name) || !str_is(mode, "container"))
+                        if (value->late || !str_starts(value->text.str, mode))
                                 continue;
                         ok &= join(owners, guest, value, name);
                         if (keys[i] == OPT_CONTAINER_Network)

@@ -165,7 +165,8 @@ static void check_inner_ports(Run *run, const Object *pod)
 
 void pod_resolve(Run *run, Fleet *fleet)
 {
-        check_names(run, fleet);
+        if (fleet->of_kind[KIND_POD])
+                check_names(run, fleet);
         VEC_EACH(Object *, object, &fleet->objects) {
                 run->diags->subject = (*object)->def;
                 if ((*object)->def->kind == KIND_CONTAINER && def_get((*object)->def, OPT_CONTAINER_Pod) &&

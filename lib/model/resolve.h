@@ -80,31 +80,32 @@ typedef struct TargetUnit {
         VEC(Object *) objects; /* in the order of their files */
 } TargetUnit;
 
+/* What passes over all of them ask for stands first. */
 struct Object {
         const Def *def;
         Engine engine;
-        Str name;    /* in the engine, for others */
-        Str self;    /* the same for its own unit, where systemd's specifiers are its own */
-        Str unit;    /* "podman-web.service" */
-        bool broken; /* gets a stub */
-        bool hidden; /* another Quadlet file makes the unit of that name */
-        bool start;  /* at boot, as far as AutoStart= decides */
-        bool aliased; /* by one of the links */
-        VEC(InstallLink) install;
-        Str run_as;     /* [Service] User=: whose podman it is; empty: the manager's own */
-        unsigned uid;   /* of run_as, when known */
-        bool uid_known;
-        bool completes; /* others depend on its having completed */
         Follow follow;
         Update update;
-        Ready ready; /* as Notify= says, or as those need it that depend on it */
+        Ready ready;    /* as Notify= says, or as those need it that depend on it */
+        bool broken;    /* gets a stub */
+        bool hidden;    /* another Quadlet file makes the unit of that name */
+        bool start;     /* at boot, as far as AutoStart= decides */
+        bool aliased;   /* by one of the links of [Install] */
+        bool completes; /* others depend on its having completed */
+        bool uid_known;
+        unsigned uid;   /* of run_as, when known */
         VEC(Dependency) depends;
+        Str unit;   /* "podman-web.service" */
+        Str name;   /* in the engine, for others */
+        Str self;   /* the same for its own unit, where systemd's specifiers are its own */
+        Str run_as; /* [Service] User=: whose podman it is; empty: the manager's own */
         VEC(Link) links; /* of Network=, Volume=, Mount= and Pod=, and Quadlet's Image=; see object_link() */
-        VEC(Translation) translations;
+        VEC(InstallLink) install;
+        VEC(TargetUnit *) targets; /* that it belongs to */
         Object *pod;     /* of a container: the one that it is a member of, when it is ours */
         VEC(Object *) members; /* of a pod, by name */
-        VEC(TargetUnit *) targets; /* that it belongs to */
         Text directory;  /* of a volume: its place on the host; empty: it is a volume of the engine */
+        VEC(Translation) translations;
 
         size_t number; /* while circles are looked for: among all */
         const Object *linked_by; /* while dependencies are looked up: who depends on it, … */

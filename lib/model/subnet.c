@@ -119,6 +119,8 @@ void subnet_check(Run *run, Fleet *fleet)
         VEC(Claim) claims = { 0 };
         const Claim *widest = NULL; /* of those so far the one that reaches farthest: it alone can meet the next one */
 
+        if (!fleet->of_kind[KIND_NETWORK])
+                return;
         VEC_EACH(Object *, object, &fleet->objects) {
                 if (!(*object)->def->profile->quadlet)
                         check_members(run, *object);
