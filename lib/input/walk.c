@@ -15,6 +15,11 @@ int walk_order(const Root *a, Str relative_a, const Root *b, Str relative_b)
         return order ? order : (a->rank > b->rank) - (a->rank < b->rank);
 }
 
+static bool is_hidden(Str name)
+{
+        return str_starts(name, S("."));
+}
+
 bool walk_ignores(Str name)
 {
         static const Str endings[] = {
@@ -26,7 +31,7 @@ bool walk_ignores(Str name)
                 STR_INIT(".pacnew"),   STR_INIT(".pacsave"),
         };
 
-        if (str_starts(name, S(".")))
+        if (is_hidden(name))
                 return true;
         for (size_t i = 0; i < ELEMENTS(endings); i++)
                 if (str_ends(name, endings[i]))
@@ -177,7 +182,8 @@ static void walk_entry(Walk *walk, Step at, int dir_fd, const FsEntry *entry)
         const Format named = format_by_name(entry->name), format = is_foreign_format(at, named) ? FORMAT_NONE : named;
         FsType type = FS_FILE;
 
-        if (walk_ignores(entry->name) || (entry->type == FS_FILE && !format))
+        /* What has a definition's suffix has none of those that are ignored. */
+        if ((named ? is_hidden(entry->name) : walk_ignores(entry->name)) || (entry->type == FS_FILE && !format))
                 return;
 
         const Str relative = load_join(walk->run->arena, at.relative, entry->name);
