@@ -23,7 +23,7 @@ typedef enum FsType {
 } FsType;
 
 typedef struct FsEntry {
-        Str name;
+        Str name;       /* ends in NUL */
         FsType type;    /* FS_OTHER where is_link or the kernel did not say: see fs_stat() */
         bool is_link;   /* a symbolic link */
         bool uncertain; /* the kernel did not tell a type */

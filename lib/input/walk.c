@@ -186,7 +186,7 @@ static void walk_entry(Walk *walk, Step at, int dir_fd, const FsEntry *entry)
         if ((named ? is_hidden(entry->name) : walk_ignores(entry->name)) || (entry->type == FS_FILE && !format))
                 return;
 
-        const Str relative = load_join(walk->run->arena, at.relative, entry->name);
+        const Str relative = at.relative.len ? load_join(walk->run->arena, at.relative, entry->name) : entry->name;
         const int r = walk_type(dir_fd, entry, &type);
 
         /* Of a link to nowhere only the suffix says if anybody wanted it; reading it reports. */

@@ -20,6 +20,7 @@ enum {
 
 typedef struct Binder {
         Run *run;
+        Arena *scratch; /* until the file is bound */
         const OptionIndex *index;
         Model *model;
         const Doc *doc; /* the file */
@@ -90,9 +91,19 @@ static bool unknown_key(Binder *b, const Def *def, const Node *entry, Str name)
 
 static bool bind_pass_entry(Binder *b, PassLines *lines, PassSection section, const Node *entry);
 
-/* unit:, service: or install: of a YAML definition. */
-static bool bind_pass_map(Binder *b, PassLines *lines, PassSection section, const Node *map)
+static void add_pass_lines(Binder *b, Def *def, PassSection section, const PassLines *lines)
 {
+        PassLines *pass = &def->pass[section];
+
+        VEC_RESERVE(b->run->arena, pass, pass->count + lines->count);
+        VEC_EACH(const PassLine, line, lines)
+                VEC_ADD(b->run->arena, pass, *line);
+}
+
+/* unit:, service: or install: of a YAML definition. */
+static bool bind_pass_map(Binder *b, Def *def, PassSection section, const Node *map)
+{
+        PassLines lines = { 0 };
         bool ok = true;
 
         if (map->kind == NODE_SCALAR && map->null)
@@ -100,7 +111,8 @@ static bool bind_pass_map(Binder *b, PassLines *lines, PassSection section, cons
         if (map->kind != NODE_MAP)
                 return diag(b->run->diags, DIAG_NOT_A_MAP, map->at, map->key, S("such as 'service: {Restart: always}'"));
         for (const Node *entry = map->child; entry; entry = entry->next)
-                ok &= bind_pass_entry(b, lines, section, entry);
+                ok &= bind_pass_entry(b, &lines, section, entry);
+        add_pass_lines(b, def, section, &lines);
         return ok;
 }
 
@@ -112,7 +124,7 @@ static bool bind_entry(Binder *b, Def *def, const Node *entry, Str prefix)
         bool ok = true;
 
         if (yaml && !prefix.len && pass_by_name(name) < PASS_COUNT && !kind_info(def->kind)->unnamed)
-                return bind_pass_map(b, &def->pass[pass_by_name(name)], pass_by_name(name), entry);
+                return bind_pass_map(b, def, pass_by_name(name), entry);
         if (is_extension(name))
                 return true;
 
@@ -171,10 +183,7 @@ static bool check_pass_key(Binder *b, PassSection section, const Node *entry, co
 /* The tree goes when its file is bound. */
 static const Node *copy_node(Arena *arena, const Node *node)
 {
-        Node *copy = ARENA_NEW(arena, Node);
-
-        *copy = *node;
-        return copy;
+        return memcpy(ARENA_NEW(arena, Node), node, sizeof(*node));
 }
 
 static bool bind_pass_line(Binder *b, PassLines *lines, PassSection section, const Directive *directive, const Node *entry,
@@ -196,7 +205,7 @@ static bool bind_pass_line(Binder *b, PassLines *lines, PassSection section, con
 
         if (fault.len)
                 return diag(b->run->diags, DIAG_VALUE_LINE, value->at, entry->key, fault);
-        VEC_ADD(b->run->arena, lines,
+        VEC_ADD(b->scratch, lines,
                 (PassLine){ .key = entry->key, .value = text, .at = entry->key_at,
                             .node = section == PASS_INSTALL ? copy_node(b->run->arena, value) : NULL,
                             .since = directive ? directive->since : 0 });
@@ -233,8 +242,8 @@ static Def *new_def(Binder *b, Kind kind, Str name, Loc at)
         def->name = name;
         def->at = at;
         def->doc = b->doc;
-        VEC_ADD(b->run->arena, &b->defs, def);
-        map_put(b->run->arena, &b->names[kind], name, def);
+        VEC_ADD(b->scratch, &b->defs, def);
+        map_put(b->scratch, &b->names[kind], name, def);
         b->of_kind[kind]++;
         return def;
 }
@@ -341,7 +350,7 @@ static Defs pass_defs(const Binder *b, const Node *node)
 
         VEC_EACH(Def *, def, &b->defs)
                 if (!kind_info((*def)->kind)->unnamed && (!node->text.len || is_called(*def, node->text)))
-                        VEC_ADD(b->run->arena, (*def)->kind == KIND_CONTAINER ? &containers : &others, *def);
+                        VEC_ADD(b->scratch, (*def)->kind == KIND_CONTAINER ? &containers : &others, *def);
         return containers.count ? containers : others;
 }
 
@@ -389,8 +398,7 @@ static void bind_pass_sections(Binder *b, PassSection section, const Node *node)
 
         VEC_EACH(Def *const, def, &defs) {
                 (*def)->broken |= !ok;
-                VEC_EACH(const PassLine, line, &lines)
-                        VEC_ADD(b->run->arena, &(*def)->pass[section], *line);
+                add_pass_lines(b, *def, section, &lines);
         }
         if (section == PASS_SERVICE && defs.items[0]->kind == KIND_CONTAINER)
                 pass_user(b, node, &lines);
@@ -572,7 +580,7 @@ Model bind_docs(Run *run, const Docs *docs)
 {
         Model model = { 0 };
         const OptionIndex *index = options_index(run->arena);
-        Arena nodes = { 0 };
+        Arena scratch = { 0 };
 
         VEC_EACH(Doc *const, doc, docs) {
                 if ((*doc)->source->format == FORMAT_QUADLET) {
@@ -580,11 +588,11 @@ Model bind_docs(Run *run, const Docs *docs)
                         continue;
                 }
 
-                Binder b = { .run = run, .index = index, .model = &model, .doc = *doc };
+                Binder b = { .run = run, .scratch = &scratch, .index = index, .model = &model, .doc = *doc };
 
-                bind_file(&b, load_nodes(run, &nodes, *doc));
-                arena_reset(&nodes);
+                bind_file(&b, load_nodes(run, &scratch, *doc));
+                arena_reset(&scratch);
         }
-        arena_free(&nodes);
+        arena_free(&scratch);
         return model;
 }
