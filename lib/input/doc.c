@@ -36,10 +36,14 @@ Loc node_loc(const Node *node, size_t offset, size_t len)
 
 NodeCursor node_cursor_start(const Node *node)
 {
-        return (NodeCursor){ .node = node, .at = node->segment_count ? node->segments[0].at : node->at };
+        const bool pieces = node->segment_count, found = node->at.source && node->at.col && !node->recoded;
+
+        return (NodeCursor){ .node = node,
+                             .plain = found && !pieces && node->at.source->plain,
+                             .at = pieces ? node->segments[0].at : node->at };
 }
 
-Loc node_cursor_loc(NodeCursor *cursor, size_t offset, size_t len)
+Loc node_cursor_find(NodeCursor *cursor, size_t offset, size_t len)
 {
         const Node *node = cursor->node;
         const Str text = node->text;

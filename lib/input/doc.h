@@ -64,13 +64,23 @@ Loc node_loc(const Node *node, size_t offset, size_t len);
 /* The same for many places of one text in their order: each is found from the last one on. */
 typedef struct NodeCursor {
         const Node *node;
+        bool plain;     /* of one piece that stands in a plain source: a column is an offset */
         size_t segment; /* index of the current one */
         size_t offset;  /* where `at` is */
         Loc at;
 } NodeCursor;
 
 NodeCursor node_cursor_start(const Node *node);
-Loc node_cursor_loc(NodeCursor *cursor, size_t offset, size_t len);
+/* Of a part of the text; the second one for any text. */
+Loc node_cursor_find(NodeCursor *cursor, size_t offset, size_t len);
+static inline Loc node_cursor_loc(NodeCursor *cursor, size_t offset, size_t len)
+{
+        const Loc *at = &cursor->at;
+
+        if (!cursor->plain)
+                return node_cursor_find(cursor, offset, len);
+        return (Loc){ .source = at->source, .line = at->line, .col = at->col + offset, .len = len };
+}
 /* The same for a text whose lines begin at the segments, of which there is at least one. */
 Loc segments_loc(const Segment *segments, size_t count, Str text, size_t offset, size_t len);
 
