@@ -18,15 +18,13 @@ const AddressSpan *value_span(const Value *value)
         return value->span ? value->span : &none;
 }
 
-Setting *def_put(Arena *arena, Def *def, OptionId id)
+Setting *def_add(Arena *arena, Def *def, OptionId id)
 {
-        if (!def->at_setting[id]) {
-                /* No kind has as many keys. */
-                assert(def->settings.count < UINT8_MAX);
-                VEC_ADD(arena, &def->settings, (Setting){ .id = id });
-                def->at_setting[id] = (uint8_t)def->settings.count;
-                option_set_add(&def->written, id);
-        }
+        /* No kind has as many keys. */
+        assert(def->settings.count < UINT8_MAX);
+        VEC_ADD(arena, &def->settings, (Setting){ .id = id });
+        def->at_setting[id] = (uint8_t)def->settings.count;
+        option_set_add(&def->written, id);
         return def_setting(def, id);
 }
 
@@ -45,13 +43,4 @@ void def_inherit(Arena *arena, Def *def, OptionId id, const Def *from, OptionId 
 
         *setting = *def_setting(from, from_id);
         setting->id = id;
-}
-
-void setting_add(Setting *setting, Value *value)
-{
-        if (setting->first)
-                setting->last->next = value;
-        else
-                setting->first = value;
-        setting->last = value;
 }

@@ -148,8 +148,15 @@ static inline Value *def_get(const Def *def, OptionId id)
         return def->at_setting[id] ? def->settings.items[def->at_setting[id] - 1].first : NULL;
 }
 
+/* For def_put(), when it was not there. */
+Setting *def_add(Arena *arena, Def *def, OptionId id);
+
 /* The same, made when it was not there; valid until the next one is made. */
-Setting *def_put(Arena *arena, Def *def, OptionId id);
+static inline Setting *def_put(Arena *arena, Def *def, OptionId id)
+{
+        return def->at_setting[id] ? def_setting(def, id) : def_add(arena, def, id);
+}
+
 /* Makes room for so many more. */
 void def_reserve(Arena *arena, Def *def, size_t count);
 /* What another definition says, when it says something. */
@@ -161,7 +168,14 @@ static inline void setting_reset(Setting *setting)
 }
 
 /* Adds a value at the end. */
-void setting_add(Setting *setting, Value *value);
+static inline void setting_add(Setting *setting, Value *value)
+{
+        if (setting->first)
+                setting->last->next = value;
+        else
+                setting->first = value;
+        setting->last = value;
+}
 
 /* The first key behind that one which is set; OPTION_COUNT when there is none. */
 static inline OptionId def_next(const Def *def, OptionId after)

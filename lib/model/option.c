@@ -194,10 +194,15 @@ typedef struct FoldedNames {
         VEC(Str) folded; /* each of them */
 } FoldedNames;
 
-/* A row by its kind and its key as the table spells it, which is how most are written. */
+/* A key as the table spells it, which is how most are written. Up to 16 bytes it is as a whole in two numbers. */
+typedef struct KeyWords {
+        uint64_t first, last;
+        uint32_t len, kind;
+} KeyWords;
+
 typedef struct KeySlot {
-        uint32_t hash;
-        uint32_t id; /* OPTION_NONE: free */
+        KeyWords words;
+        OptionId id; /* OPTION_NONE: free */
 } KeySlot;
 
 enum {
@@ -234,42 +239,50 @@ static Str fold(Folded *folded, Str name)
         return (Str){ folded->bytes, folded->len };
 }
 
-/* Of the length and of bytes at both ends: that tells the keys of the table apart. */
-static uint32_t hash_key(Kind kind, Str key)
+static KeyWords key_words(Kind kind, Str key)
 {
-        uint64_t first = 0, last = 0;
+        KeyWords words = { .len = (uint32_t)key.len, .kind = kind };
 
-        if (key.len >= sizeof(first)) {
-                memcpy(&first, key.data, sizeof(first));
-                memcpy(&last, key.data + key.len - sizeof(last), sizeof(last));
-        } else if (key.len) {
-                first = (unsigned char)key.data[0];
-                last = (uint64_t)(unsigned char)key.data[key.len / 2] << 8 | (unsigned char)key.data[key.len - 1];
+        if (key.len >= sizeof(words.first)) {
+                memcpy(&words.first, key.data, sizeof(words.first));
+                memcpy(&words.last, key.data + key.len - sizeof(words.last), sizeof(words.last));
+        } else {
+                for (size_t i = 0; i < key.len; i++)
+                        words.first = words.first << 8 | (unsigned char)key.data[i];
         }
-        first = (first ^ (key.len * KIND_COUNT + kind)) * 0x9e3779b97f4a7c15;
-        first = (first ^ first >> 32 ^ last) * 0x9e3779b97f4a7c15;
-        return (uint32_t)(first >> 32);
+        return words;
 }
+
+static size_t key_slot(KeyWords words)
+{
+        uint64_t hash = (words.first ^ words.kind) * 0x9e3779b97f4a7c15;
+
+        hash = (hash ^ hash >> 32 ^ words.last) * 0x9e3779b97f4a7c15;
+        return (size_t)(hash >> 54);
+}
+static_assert(KEY_SLOTS == 1 << (64 - 54), "the hash is an index");
 
 static void add_key(OptionIndex *index, OptionId id)
 {
-        const uint32_t hash = hash_key(options[id].kind, options[id].key);
-        size_t at = hash % KEY_SLOTS;
+        const KeyWords words = key_words(options[id].kind, options[id].key);
+        size_t at = key_slot(words);
 
         while (index->keys[at].id)
                 at = (at + 1) % KEY_SLOTS;
-        index->keys[at] = (KeySlot){ hash, id };
+        index->keys[at] = (KeySlot){ words, id };
 }
 
 static OptionId find_key(const OptionIndex *index, Kind kind, Str key)
 {
-        const uint32_t hash = hash_key(kind, key);
+        const KeyWords words = key_words(kind, key);
 
-        for (size_t at = hash % KEY_SLOTS; index->keys[at].id; at = (at + 1) % KEY_SLOTS) {
-                const Option *option = &options[index->keys[at].id];
+        for (size_t at = key_slot(words); index->keys[at].id; at = (at + 1) % KEY_SLOTS) {
+                const KeySlot *slot = &index->keys[at];
 
-                if (index->keys[at].hash == hash && option->kind == kind && str_eq(option->key, key))
-                        return (OptionId)index->keys[at].id;
+                if (slot->words.first == words.first && slot->words.last == words.last && slot->words.len == words.len &&
+                    slot->words.kind == words.kind &&
+                    (key.len <= 2 * sizeof(words.first) || str_eq(options[slot->id].key, key)))
+                        return slot->id;
         }
         return OPTION_NONE;
 }
