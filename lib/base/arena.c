@@ -10,16 +10,17 @@
 #include <unistd.h>
 
 enum {
-        ARENA_BLOCK = 256 * 1024,     /* the first */
+        ARENA_SMALL = 128 * 1024,     /* the first block: many runs need no more */
         ARENA_HUGE = 2 * 1024 * 1024, /* a huge page, on most machines */
-        ARENA_MAPPING = 16 * ARENA_HUGE,
+        ARENA_LARGE = 16 * ARENA_HUGE,
 
         FIRST = 64, /* bytes of a vector that begins */
 };
 
 struct ArenaBlock {
         ArenaBlock *previous;
-        void *mapping; /* to be unmapped; NULL: to be freed */
+        void *mapping; /* that it is in */
+        size_t length; /* of the mapping */
         alignas(max_align_t) char bytes[];
 };
 
@@ -34,48 +35,81 @@ static _Noreturn void out_of_memory(void)
 
 static char *add_block(Arena *arena, ArenaBlock *block)
 {
-        if (!block)
-                out_of_memory();
         block->previous = arena->block;
         arena->block = block;
         return block->bytes;
 }
 
-static char *new_block(Arena *arena, size_t size)
+#ifdef BAYPLAN_ARENA_MALLOC
+void *arena_more(Arena *arena, size_t size)
 {
-        return add_block(arena, calloc(1, sizeof(ArenaBlock) + size));
+        ArenaBlock *block = size < PTRDIFF_MAX - sizeof(ArenaBlock) ? calloc(1, sizeof(ArenaBlock) + (size ? size : 1)) : NULL;
+
+        if (!block)
+                out_of_memory();
+        return add_block(arena, block);
 }
 
-#ifndef BAYPLAN_ARENA_MALLOC
-/* Large, on huge pages where the kernel has them: the faults of small ones would take longer than all the parsing.
- * What is not used of it costs nothing. NULL when there is no room. */
-static ArenaBlock *map_block(void)
+static void free_block(ArenaBlock *block)
 {
-        char *mapping = mmap(NULL, ARENA_MAPPING, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        free(block);
+}
 
-        if (mapping == MAP_FAILED)
-                return NULL;
-        madvise(mapping, ARENA_MAPPING, MADV_HUGEPAGE);
+void arena_reset(Arena *arena)
+{
+        arena_free(arena);
+}
+#else
+static void *map(size_t length)
+{
+        void *mapping = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        return mapping != MAP_FAILED ? mapping : NULL;
+}
+
+static bool add_small(Arena *arena, size_t length)
+{
+        ArenaBlock *block = map(length);
+
+        if (!block)
+                return false;
+        block->mapping = block;
+        block->length = length;
+        arena->next = add_block(arena, block);
+        arena->end = arena->limit = (char *)block + length;
+        return true;
+}
+
+/* On huge pages where the kernel has them: the faults of small ones would take longer than all the parsing. What is not used
+ * of it costs nothing. */
+static bool add_large(Arena *arena, size_t length)
+{
+        char *mapping = map(length);
+
+        if (!mapping)
+                return false;
+        madvise(mapping, length, MADV_HUGEPAGE);
 
         ArenaBlock *block = (void *)(mapping + (-(uintptr_t)mapping & (ARENA_HUGE - 1)));
 
         block->mapping = mapping;
-        return block;
+        block->length = length;
+        arena->next = add_block(arena, block);
+        arena->end = (char *)block + ARENA_HUGE;
+        arena->limit = mapping + length;
+        return true;
 }
 
-/* A small block first: many runs need no more. */
-static void next_block(Arena *arena)
+/* Where there is no room for a large block there may be some for a small one. */
+static void add_room(Arena *arena, size_t size)
 {
-        ArenaBlock *block = arena->limit ? map_block() : NULL;
+        const size_t need = size + sizeof(ArenaBlock);
+        const size_t small = need > ARENA_SMALL ? need : ARENA_SMALL;
+        const size_t large = need + ARENA_HUGE > ARENA_LARGE ? need + ARENA_HUGE : ARENA_LARGE;
+        const bool begins = !arena->block && small == ARENA_SMALL;
 
-        if (block) {
-                arena->next = add_block(arena, block);
-                arena->end = (char *)block + ARENA_HUGE;
-                arena->limit = (char *)block->mapping + ARENA_MAPPING;
-        } else {
-                arena->next = new_block(arena, ARENA_BLOCK);
-                arena->end = arena->limit = arena->next + ARENA_BLOCK;
-        }
+        if ((begins || !add_large(arena, large)) && !add_small(arena, small))
+                out_of_memory();
 }
 
 /* Each huge page is written to before anybody reads of it: a read would map a page of zeroes, to be replaced. */
@@ -84,38 +118,40 @@ static void next_page(Arena *arena)
         *arena->end = 0;
         arena->end = (size_t)(arena->limit - arena->end) > ARENA_HUGE ? arena->end + ARENA_HUGE : arena->limit;
 }
-#endif
 
 void *arena_more(Arena *arena, size_t size)
 {
-        if (size > PTRDIFF_MAX - ARENA_HUGE)
+        if (size > PTRDIFF_MAX - ARENA_LARGE)
                 out_of_memory();
-#ifdef BAYPLAN_ARENA_MALLOC
-        return new_block(arena, size ? size : 1);
-#else
-        /* What has no room in a block gets its own, and the current one stays in use. */
-        if (size > (size_t)(arena->limit - arena->next)) {
-                if (size > ARENA_BLOCK / 4)
-                        return new_block(arena, size);
-                next_block(arena);
-        }
+        size = arena_aligned(size);
+        if (!arena->block || size > (size_t)(arena->limit - arena->next))
+                add_room(arena, size);
         while (size > (size_t)(arena->end - arena->next))
                 next_page(arena);
 
         char *memory = arena->next;
 
-        arena->next += arena_aligned(size);
+        arena->next += size;
         return memory;
-#endif
 }
 
 static void free_block(ArenaBlock *block)
 {
-        if (block->mapping)
-                munmap(block->mapping, ARENA_MAPPING);
-        else
-                free(block);
+        munmap(block->mapping, block->length);
 }
+
+void arena_reset(Arena *arena)
+{
+        ArenaBlock *only = arena->block;
+
+        if (!only || only->previous || only->length != ARENA_SMALL) {
+                arena_free(arena);
+                return;
+        }
+        memset(only->bytes, 0, (size_t)(arena->next - only->bytes));
+        arena->next = only->bytes;
+}
+#endif
 
 void arena_free(Arena *arena)
 {
@@ -126,23 +162,6 @@ void arena_free(Arena *arena)
                 block = previous;
         }
         *arena = (Arena){ 0 };
-}
-
-void arena_reset(Arena *arena)
-{
-#ifdef BAYPLAN_ARENA_MALLOC
-        arena_free(arena);
-#else
-        ArenaBlock *first = arena->block;
-
-        /* Usually there is but one; more may hold a large allocation. */
-        if (!first || first->previous || first->mapping || arena->limit != first->bytes + ARENA_BLOCK) {
-                arena_free(arena);
-                return;
-        }
-        memset(first->bytes, 0, (size_t)(arena->next - first->bytes));
-        arena->next = first->bytes;
-#endif
 }
 
 Str arena_str(Arena *arena, Str s)
