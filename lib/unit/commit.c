@@ -35,30 +35,39 @@ static bool make_directory(Committer *c, Str name)
         return true;
 }
 
+/* The name ends in NUL. */
+static bool write_file(Committer *c, Str name, Str text)
+{
+        const int r = fs_write_file(c->fd, name.data, text, 0644);
+
+        return r == 0 || report(c, name, r);
+}
+
+static bool write_dropin(Committer *c, const PlanUnit *unit)
+{
+        const Str directory = arena_join(c->run->arena, unit->name, S(".d"));
+
+        return make_directory(c, directory) &&
+               write_file(c, arena_join(c->run->arena, directory, S("/"), unit->dropin), unit->text);
+}
+
 static bool write_unit(Committer *c, const PlanUnit *unit)
 {
-        const Str directory = arena_fmt(c->run->arena, "%.*s.d", STR_ARG(unit->name));
-        const Str file = unit->dropin.len ? arena_fmt(c->run->arena, "%.*s/%.*s", STR_ARG(directory), STR_ARG(unit->dropin))
-                                          : unit->name;
-        const bool usable = !unit->dropin.len || make_directory(c, directory);
-        const int r = usable ? fs_write_file(c->fd, arena_c(c->run->arena, file), unit->text, 0644) : 0;
-
-        if (usable && r == 0)
+        if (unit->dropin.len ? write_dropin(c, unit) : write_file(c, arena_str(c->run->arena, unit->name), unit->text))
                 return true;
         map_put(c->run->arena, &c->lost, unit->name, c);
-        return usable && report(c, file, r);
+        return false;
 }
 
 static bool make_link(Committer *c, const PlanLink *link)
 {
         const Str path = link->directory.len ? arena_join(c->run->arena, link->directory, S("/"), link->name)
-                                             : link->name;
-        const char *name = arena_c(c->run->arena, path);
-        const int r = fs_link(c->fd, arena_c(c->run->arena, link->target), name);
+                                             : arena_str(c->run->arena, link->name);
+        const int r = fs_link(c->fd, arena_c(c->run->arena, link->target), path.data);
         Str target;
 
         /* A second run by hand into the same directory. */
-        if (r == -EEXIST && fs_read_link(c->run->arena, c->fd, name, &target) == 0 && str_eq(target, link->target))
+        if (r == -EEXIST && fs_read_link(c->run->arena, c->fd, path.data, &target) == 0 && str_eq(target, link->target))
                 return true;
         return r == 0 || report(c, path, r);
 }
