@@ -205,7 +205,7 @@ static Brew brew_start(Run *run, const Fleet *fleet, const Object *object, Recip
 
 Recipe backend_recipe(Run *run, const Fleet *fleet, const Object *object)
 {
-        Recipe recipe = { 0 };
+        Recipe recipe = recipe_start(run->arena);
         Brew brew = brew_start(run, fleet, object, &recipe);
 
         assert(brew.backend->make[object->def->kind]);

@@ -6,15 +6,16 @@
 #include "model/refer.h"
 
 /* A named volume that has no definition is a directory below VolumeBaseDir= (POD-02, POD-05, POD-09). */
-static Text undefined_directory(Brew *brew, Str name)
+static Text undefined_directory(Brew *brew, OptionId id, const Value *value)
 {
         const Value *base = brew->fleet->defaults ? def_get(brew->fleet->defaults, OPT_DEFAULTS_VolumeBaseDir) : NULL;
-        Str usual;
-        const Value *sub = object_sub_directory(brew->object, &usual);
+        const Str name = base ? refer_name(id, value) : (Str){ 0 };
 
-        if (!base || !name.len)
+        if (!name.len)
                 return (Text){ 0 };
 
+        Str usual;
+        const Value *sub = object_sub_directory(brew->object, &usual);
         const Text parts[] = {
                 base->text,
                 { arena_join(brew->arena, S("/"), sub ? sub->text.str : usual),
@@ -29,7 +30,7 @@ static Text undefined_directory(Brew *brew, Str name)
 Text oci_volume_source(Brew *brew, OptionId id, const Value *value, bool *ret_directory)
 {
         const Object *object = object_linked(brew->object, value);
-        const Text directory = object ? object->directory : undefined_directory(brew, refer_name(id, value));
+        const Text directory = object ? object->directory : undefined_directory(brew, id, value);
 
         *ret_directory = directory.str.len > 0;
         if (directory.str.len)
@@ -131,7 +132,7 @@ void oci_prepare_volumes(Brew *brew)
                 for (const Value *value = def_get(brew->def, keys[i]); value; value = value->next) {
                         const Text path = object_linked(brew->object, value)
                                                   ? (Text){ 0 }
-                                                  : undefined_directory(brew, refer_name(keys[i], value));
+                                                  : undefined_directory(brew, keys[i], value);
 
                         if (path.str.len)
                                 oci_make_directory(brew, PHASE_START_PRE, path);

@@ -14,21 +14,36 @@ void recipe_listed(Arena *arena, Recipe *recipe, Str key, Text value)
         VEC_ADD(arena, &recipe->properties, (Property){ .key = key, .value = value, .listed = true });
 }
 
+Recipe recipe_start(Arena *arena)
+{
+        enum { COMMANDS = 8, PROPERTIES = 12 };
+        Recipe recipe = { 0 };
+
+        VEC_RESERVE(arena, &recipe.commands, COMMANDS);
+        VEC_RESERVE(arena, &recipe.properties, PROPERTIES);
+        return recipe;
+}
+
 Words *recipe_command(Arena *arena, Recipe *recipe, Phase phase, bool may_fail)
 {
-        enum { USUAL = 16 };
+        enum { WORDS = 16 };
 
         VEC_ADD(arena, &recipe->commands, (Command){ .phase = phase, .may_fail = may_fail });
 
         Words *words = &recipe->commands.items[recipe->commands.count - 1].words;
 
-        VEC_RESERVE(arena, words, USUAL);
+        VEC_RESERVE(arena, words, WORDS);
         return words;
 }
 
 Text text_join(Arena *arena, Str template, Text text)
 {
-        return (Text){ arena_join(arena, template, text.str), text.door };
+        char *joined = arena_alloc(arena, template.len + text.str.len + 1);
+
+        memcpy(joined, template.data, template.len);
+        if (text.str.len)
+                memcpy(joined + template.len, text.str.data, text.str.len);
+        return (Text){ { joined, template.len + text.str.len }, text.door };
 }
 
 static void add_systemd(Buf *buf, Str s)
@@ -45,6 +60,8 @@ Text text_concat(Arena *arena, const Text *parts, size_t count)
         Buf buf = BUF(arena);
         bool mixed = false;
 
+        if (count == 1)
+                return parts[0];
         for (size_t i = 1; i < count; i++)
                 mixed |= parts[i].door != parts[0].door;
         for (size_t i = 0; i < count; i++) {

@@ -48,6 +48,8 @@ typedef struct Recipe {
         bool unlimited;    /* it may be started as often as it is asked to */
 } Recipe;
 
+/* An empty one, with room for what most hold. */
+Recipe recipe_start(Arena *arena);
 /* A line of [Service] that the user's own line of that key replaces. */
 void recipe_property(Arena *arena, Recipe *recipe, Str key, Text value);
 /* One of a key that lists, such as LoadCredential=. */
