@@ -41,6 +41,12 @@ void compose_header(Buf *buf, const Def *def)
 
 /* ---- [Unit] ---- */
 
+static void add_words(Arena *arena, Words *to, const Words *from)
+{
+        VEC_EACH(const Text, text, from)
+                words_add(arena, to, *text);
+}
+
 static int compare_texts(const void *a, const void *b)
 {
         return str_compare(((const Text *)a)->str, ((const Text *)b)->str);
@@ -55,19 +61,20 @@ static bool is_below(Str path, Str directory)
 /* Sorted, and without what a deeper path implies: each path costs systemd a look at all its components. */
 static Words needed_mounts(Arena *arena, const Words *paths)
 {
-        Words sorted = { 0 }, needed = { 0 };
+        Words sorted = { 0 };
+        size_t needed = 0;
 
-        VEC_EACH(const Text, path, paths)
-                words_add(arena, &sorted, *path);
+        add_words(arena, &sorted, paths);
         VEC_SORT(&sorted, compare_texts);
         for (size_t i = 0; i < sorted.count; i++) {
                 const bool implied = i + 1 < sorted.count && is_below(sorted.items[i + 1].str, sorted.items[i].str);
 
                 /* The root is always mounted. */
                 if (!implied && !str_is(sorted.items[i].str, "/"))
-                        words_add(arena, &needed, sorted.items[i]);
+                        sorted.items[needed++] = sorted.items[i];
         }
-        return needed;
+        sorted.count = needed;
+        return sorted;
 }
 
 static bool says(const Def *def, Str key)
@@ -88,12 +95,6 @@ static bool comes_back(const Object *c, const Recipe *recipe)
                 requires |= dependency->tie != TIE_WANTS;
         /* A pull or a build is nothing that could be stopped: what needs it starts it again. */
         return requires && c->follow != FOLLOW_STOP && kind != KIND_IMAGE && kind != KIND_BUILD;
-}
-
-static void add_words(Arena *arena, Words *to, const Words *from)
-{
-        VEC_EACH(const Text, text, from)
-                words_add(arena, to, *text);
 }
 
 /* Members that are started with their pod, and after it. */

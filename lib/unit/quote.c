@@ -14,6 +14,7 @@ enum {
         CONTROL = 1 << 3, /* cannot stand in a line */
         HIGH = 1 << 4,    /* of a character beyond ASCII */
         ESCAPED = 1 << 5, /* not as it is between quotes where a backslash begins a C escape */
+        FOREIGN = 1 << 6, /* not in a unit's name */
 
         MAGIC_COMMAND = PERCENT | DOLLAR,
         MAGIC_SPECIFIER = PERCENT,
@@ -24,23 +25,30 @@ enum {
  * words. "$" can only be a variable or "$$". Of control bytes, systemd's reader stops at each of "\n", "\r" and
  * NUL; the others would pass, and act on the terminal of whoever looks at the unit. */
 static const unsigned char meanings[256] = {
-        [0 ... '\t' - 1] = ODD | ESCAPED | CONTROL,
-        ['\t'] = ODD | ESCAPED,
-        ['\t' + 1 ... 0x1f] = ODD | ESCAPED | CONTROL,
-        [' ' ... '!'] = ODD,
-        ['"'] = ODD | ESCAPED,
-        ['#'] = ODD,
-        ['$'] = DOLLAR,
+        [0 ... '\t' - 1] = FOREIGN | ODD | ESCAPED | CONTROL,
+        ['\t'] = FOREIGN | ODD | ESCAPED,
+        ['\t' + 1 ... 0x1f] = FOREIGN | ODD | ESCAPED | CONTROL,
+        [' ' ... '!'] = FOREIGN | ODD,
+        ['"'] = FOREIGN | ODD | ESCAPED,
+        ['#'] = FOREIGN | ODD,
+        ['$'] = FOREIGN | DOLLAR,
         ['%'] = PERCENT,
-        ['&' ... '*'] = ODD,
-        [';' ... '<'] = ODD,
-        ['>' ... '?'] = ODD,
+        ['&' ... '*'] = FOREIGN | ODD,
+        ['+' ... ','] = FOREIGN,
+        ['/'] = FOREIGN,
+        [';' ... '<'] = FOREIGN | ODD,
+        ['='] = FOREIGN,
+        ['>' ... '?'] = FOREIGN | ODD,
+        ['['] = FOREIGN,
         ['\\'] = ODD | ESCAPED,
-        ['`'] = ODD,
-        ['|'] = ODD,
-        ['~'] = ODD,
-        [0x7f] = ODD | ESCAPED | CONTROL,
-        [0x80 ... 0xff] = ODD | ESCAPED | HIGH,
+        [']' ... '^'] = FOREIGN,
+        ['`'] = FOREIGN | ODD,
+        ['{'] = FOREIGN,
+        ['|'] = FOREIGN | ODD,
+        ['}'] = FOREIGN,
+        ['~'] = FOREIGN | ODD,
+        [0x7f] = FOREIGN | ODD | ESCAPED | CONTROL,
+        [0x80 ... 0xff] = FOREIGN | ODD | ESCAPED | HIGH,
 };
 
 /* All that some byte of the text means. */
@@ -263,13 +271,8 @@ bool quote_item(Buf *buf, Text text)
 
 bool quote_unit(Buf *buf, Text text)
 {
-        for (size_t i = 0; i < text.str.len; i++) {
-                const char c = text.str.data[i];
-
-                if (!char_is_alpha(c) && !char_is_digit(c) && !str_contains(S(":-_.\\@"), c) &&
-                    !(c == '%' && text.door == DOOR_SYSTEMD))
-                        return false;
-        }
+        if (look(text.str) & (FOREIGN | magic_of(text, MAGIC_SPECIFIER)))
+                return false;
         /* A backslash at the end of the line would join the next one. */
         if (str_empty(text.str) || str_ends(text.str, S("\\")))
                 return false;

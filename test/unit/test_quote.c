@@ -190,6 +190,17 @@ static void units(void)
         };
 
         check_rows(quote_unit, rows, ELEMENTS(rows));
+
+        Arena arena = { 0 };
+
+        for (unsigned byte = 1; byte < 256; byte++) {
+                const char name[] = { 'a', (char)byte, 'b' };
+                const bool fits = char_is_alpha(name[1]) || char_is_digit(name[1]) || str_contains(S(":-_.\\@"), name[1]);
+                Buf buf = BUF(&arena);
+
+                CHECK(quote_unit(&buf, LITERAL(((Str){ name, sizeof(name) }))) == fits, "byte %u", byte);
+        }
+        arena_free(&arena);
 }
 
 static void values(void)
