@@ -43,16 +43,6 @@ Str pass_section_name(PassSection section)
         return pass_names[section];
 }
 
-const PassLine *def_pass(const Def *def, PassSection section, Str key)
-{
-        const PassLine *found = NULL;
-
-        VEC_EACH(const PassLine, line, &def->pass[section])
-                if (str_eq(line->key, key))
-                        found = line;
-        return found;
-}
-
 static PassSection pass_by_name(Str name)
 {
         for (unsigned section = 0; section < PASS_COUNT; section++)
@@ -97,7 +87,7 @@ static void add_pass_lines(Binder *b, Def *def, PassSection section, const PassL
 
         VEC_RESERVE(b->run->arena, pass, pass->count + lines->count);
         VEC_EACH(const PassLine, line, lines)
-                VEC_ADD(b->run->arena, pass, *line);
+                def_add_pass(b->run->arena, def, section, line);
 }
 
 /* unit:, service: or install: of a YAML definition. */
@@ -364,7 +354,7 @@ static void pass_user(Binder *b, const Node *node, const PassLines *lines)
                         continue;
                 VEC_EACH(const PassLine, line, lines)
                         if (str_is(line->key, "User"))
-                                VEC_ADD(b->run->arena, &(*def)->pass[PASS_SERVICE], *line);
+                                def_add_pass(b->run->arena, *def, PASS_SERVICE, line);
         }
 }
 

@@ -371,7 +371,7 @@ static void add_line(Converter *c, PassSection section, const PassLine *line, St
         PassLine copy = *line;
 
         copy.value = value;
-        VEC_ADD(c->run->arena, &c->def->pass[section], copy);
+        def_add_pass(c->run->arena, c->def, section, &copy);
 }
 
 static const PassLine *first_line(const PassLines *lines, Str key)

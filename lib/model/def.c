@@ -44,3 +44,21 @@ void def_inherit(Arena *arena, Def *def, OptionId id, const Def *from, OptionId 
         *setting = *def_setting(from, from_id);
         setting->id = id;
 }
+
+void def_add_pass(Arena *arena, Def *def, PassSection section, const PassLine *line)
+{
+        VEC_ADD(arena, &def->pass[section], *line);
+        def->pass_keys[section] |= pass_key_bit(line->key);
+        if (line->since > def->pass_since)
+                def->pass_since = line->since;
+}
+
+const PassLine *def_find_pass(const Def *def, PassSection section, Str key)
+{
+        const PassLine *found = NULL;
+
+        VEC_EACH(const PassLine, line, &def->pass[section])
+                if (str_eq(line->key, key))
+                        found = line;
+        return found;
+}

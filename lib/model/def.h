@@ -97,6 +97,10 @@ typedef enum PassSection {
 
 typedef VEC(PassLine) PassLines;
 
+enum {
+        PASS_KEY_LENGTHS = 32, /* longer ones count as the longest */
+};
+
 /* A group of a Quadlet file, merged with those of its name in drop-ins. */
 typedef struct Group {
         Str name;
@@ -121,7 +125,9 @@ typedef struct Def {
         VEC(Setting) settings;    /* in the order in which they came; see def_get() */
         uint8_t at_setting[OPTION_COUNT]; /* from 1; 0: the key was not written */
         OptionSet written;        /* the same */
-        PassLines pass[PASS_COUNT];
+        PassLines pass[PASS_COUNT]; /* see def_add_pass() */
+        uint32_t pass_keys[PASS_COUNT]; /* how long the keys there are, as bits: most keys that are looked for are not there */
+        unsigned pass_since;        /* of all of those lines the latest */
         VEC(Group) groups;  /* of a Quadlet file, in its order */
         const Node *detached; /* DefaultDependencies= of [Quadlet] when it is false */
 } Def;
@@ -195,8 +201,20 @@ static inline OptionId def_next(const Def *def, OptionId after)
 /* "Unit", "Service", "Install". */
 Str pass_section_name(PassSection section);
 
+/* Adds a line at the end. */
+void def_add_pass(Arena *arena, Def *def, PassSection section, const PassLine *line);
+const PassLine *def_find_pass(const Def *def, PassSection section, Str key);
+
+static inline uint32_t pass_key_bit(Str key)
+{
+        return (uint32_t)1 << (key.len < PASS_KEY_LENGTHS ? key.len : PASS_KEY_LENGTHS - 1);
+}
+
 /* The last line of that key, or NULL. An empty assignment counts as a line. */
-const PassLine *def_pass(const Def *def, PassSection section, Str key);
+static inline const PassLine *def_pass(const Def *def, PassSection section, Str key)
+{
+        return def->pass_keys[section] & pass_key_bit(key) ? def_find_pass(def, section, key) : NULL;
+}
 
 /* From which relative paths of a definition count. */
 Str def_directory(const Doc *doc);

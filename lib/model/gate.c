@@ -172,7 +172,8 @@ void gate_check(Run *run, Fleet *fleet)
                 /* One of no known version has everything. */
                 if (gate.version->text.len && !check_engine(&gate))
                         c->broken = true;
-                check_directives(&gate);
+                if (c->def->pass_since)
+                        check_directives(&gate);
         }
         run->diags->subject = NULL;
 }

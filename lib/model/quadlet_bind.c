@@ -99,9 +99,9 @@ static void bind_directive(Binder *b, PassSection section, const Node *entry)
         const Directive *directive = directive_find(entry->key, section);
         const bool known = directive && directive->section == section;
 
-        VEC_ADD(b->run->arena, &b->def->pass[section],
-                (PassLine){ .key = entry->key, .value = entry->text, .at = entry->key_at, .node = entry,
-                            .since = known ? directive->since : 0 });
+        def_add_pass(b->run->arena, b->def, section,
+                     &(PassLine){ .key = entry->key, .value = entry->text, .at = entry->key_at, .node = entry,
+                                  .since = known ? directive->since : 0 });
         if (!known && !str_eq_nocase(str_first(entry->key, 2), S("X-")) &&
             !(section == PASS_INSTALL && str_is(entry->key, "DefaultInstance")) &&
             !diags_full(b->run->diags, DIAG_LEVEL_WARNING, entry->key_at.source))
