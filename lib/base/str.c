@@ -18,6 +18,9 @@ int str_compare(Str a, Str b)
 
 bool str_same_nocase(Str a, Str b)
 {
+        /* Mostly as it is usual. */
+        if (memcmp(a.data, b.data, a.len) == 0)
+                return true;
         for (size_t i = 0; i < a.len; i++)
                 if (char_lower(a.data[i]) != char_lower(b.data[i]))
                         return false;

@@ -22,6 +22,7 @@ typedef struct Binder {
         Run *run;
         Arena *scratch; /* until the file is bound */
         const OptionIndex *index;
+        DirectiveMemo *directives;
         Model *model;
         const Doc *doc; /* the file */
         const Doc *at;  /* the file, or the drop-in that is being merged */
@@ -155,7 +156,7 @@ static bool check_pass_key(Binder *b, PassSection section, const Node *entry, co
         if (is_extension(key))
                 return true;
 
-        *ret = directive_find(key, section);
+        *ret = directive_find(b->directives, key, section);
         if (*ret && (*ret)->section == section)
                 return true;
         if (*ret)
@@ -570,15 +571,16 @@ Model bind_docs(Run *run, const Docs *docs)
 {
         Model model = { 0 };
         const OptionIndex *index = options_index(run->arena);
+        DirectiveMemo directives = { 0 };
         Arena scratch = { 0 };
 
         VEC_EACH(Doc *const, doc, docs) {
                 if ((*doc)->source->format == FORMAT_QUADLET) {
-                        VEC_ADD(run->arena, &model.defs, quadlet_bind(run, index, *doc));
+                        VEC_ADD(run->arena, &model.defs, quadlet_bind(run, index, &directives, *doc));
                         continue;
                 }
 
-                Binder b = { .run = run, .scratch = &scratch, .index = index, .model = &model, .doc = *doc };
+                Binder b = { .run = run, .scratch = &scratch, .index = index, .directives = &directives, .model = &model, .doc = *doc };
 
                 bind_file(&b, load_nodes(run, &scratch, *doc));
                 arena_reset(&scratch);

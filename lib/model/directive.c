@@ -34,10 +34,17 @@ static const Directive *find(PassSection section, Str key)
         return NULL;
 }
 
-const Directive *directive_find(Str key, PassSection first)
+const Directive *directive_find(DirectiveMemo *memo, Str key, PassSection first)
 {
-        const Directive *found = find(first, key);
+        if (!key.len)
+                return NULL;
 
+        const size_t slot = (key.len + (unsigned char)key.data[0] + (unsigned char)key.data[key.len - 1] * 5u) % DIRECTIVE_RECENT;
+        const Directive *found = memo->recent[first][slot];
+
+        if (found && str_eq(found->key, key))
+                return found;
+        memo->recent[first][slot] = found = find(first, key);
         for (unsigned section = 0; section < PASS_COUNT && !found; section++)
                 found = find((PassSection)section, key);
         return found;

@@ -12,9 +12,18 @@ typedef struct Directive {
         unsigned since; /* the first systemd that has it; 0: every supported one (252) has */
 } Directive;
 
+enum {
+        DIRECTIVE_RECENT = 64,
+};
+
+/* What was found last: files mostly have the same few. Zero is an empty one. */
+typedef struct DirectiveMemo {
+        const Directive *recent[PASS_COUNT][DIRECTIVE_RECENT];
+} DirectiveMemo;
+
 /* The directive of that name, spelled exactly; NULL when there is none. The section `first` is looked at first, since
  * some names stand in two. */
-const Directive *directive_find(Str key, PassSection first);
+const Directive *directive_find(DirectiveMemo *memo, Str key, PassSection first);
 /* The section that has it, letter case aside; PASS_COUNT when none has. */
 PassSection directive_section_nocase(Str key);
 /* The nearest directive of that section; empty when none is near. */

@@ -4,10 +4,11 @@
 /* Quadlet files (podman-systemd.unit(5)), read as Podman does: one definition a file, whose groups stay as they are
  * for the unit. What is shared with Bayplan's own definitions is everything behind it: options, references, units. */
 
+#include "model/directive.h"
 #include "model/refer.h"
 
 /* A file and its drop-ins. Never NULL; broken when it has errors. */
-Def *quadlet_bind(Run *run, const OptionIndex *index, const Doc *doc);
+Def *quadlet_bind(Run *run, const OptionIndex *index, DirectiveMemo *directives, const Doc *doc);
 /* One assignment of a key, as its reading mode says. False when that was reported as an error. */
 bool quadlet_value(Run *run, Def *def, OptionId id, const Node *entry);
 /* The directory of the file, from which relative paths count. */

@@ -14,6 +14,7 @@ const Profile profile_quadlet = { .quadlet = true };
 typedef struct Binder {
         Run *run;
         const OptionIndex *index;
+        DirectiveMemo *directives;
         Def *def;
 } Binder;
 
@@ -96,7 +97,7 @@ static bool bind_setting(Binder *b, const Node *entry)
 /* What systemd does not know is passed on all the same. */
 static void bind_directive(Binder *b, PassSection section, const Node *entry)
 {
-        const Directive *directive = directive_find(entry->key, section);
+        const Directive *directive = directive_find(b->directives, entry->key, section);
         const bool known = directive && directive->section == section;
 
         def_add_pass(b->run->arena, b->def, section,
@@ -156,10 +157,10 @@ static void bind_file(Binder *b, const Doc *doc)
                 bind_group(b, section);
 }
 
-Def *quadlet_bind(Run *run, const OptionIndex *index, const Doc *doc)
+Def *quadlet_bind(Run *run, const OptionIndex *index, DirectiveMemo *directives, const Doc *doc)
 {
         Def *def = ARENA_NEW(run->arena, Def);
-        Binder b = { .run = run, .index = index, .def = def };
+        Binder b = { .run = run, .index = index, .directives = directives, .def = def };
 
         def->kind = kind_by_file(doc->relative);
         def->profile = &profile_quadlet;

@@ -58,9 +58,10 @@ static void print_lost(void)
 #include "model/directives.def"
 #undef DIRECTIVE
         };
+        DirectiveMemo memo = { 0 };
 
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
-                const Directive *found = directive_find(rows[i].key, rows[i].section);
+                const Directive *found = directive_find(&memo, rows[i].key, rows[i].section);
 
                 if (!found || found->section != rows[i].section)
                         printf("%.*s\n", STR_ARG(rows[i].key));
