@@ -390,13 +390,17 @@ static bool compose_container(Composer *composer, Object *c)
         return true;
 }
 
-/* What a definition says was read long before, and has left the processor's caches: it fetches that of the next one
- * while it makes a unit. */
-static void fetch(const Def *def)
+/* What definitions say was read long before, and has left the processor's caches: it fetches the values of the next but one,
+ * and the texts of the next, while it makes a unit. */
+static void fetch(Object *const *c, Object *const *end)
 {
-        VEC_EACH(const Setting, setting, &def->settings)
-                for (const Value *value = setting->first; value; value = value->next)
-                        __builtin_prefetch(value->text.str.data);
+        if (end - c > 2)
+                VEC_EACH(const Setting, setting, &c[2]->def->settings)
+                        __builtin_prefetch(setting->first);
+        if (end - c > 1)
+                VEC_EACH(const Setting, setting, &c[1]->def->settings)
+                        for (const Value *value = setting->first; value; value = value->next)
+                                __builtin_prefetch(value->text.str.data);
 }
 
 /* Objects of one unit's name stand beside each other, and are broken. */
@@ -420,8 +424,7 @@ Plan compose_fleet(Run *run, const Fleet *fleet)
         Composer composer = { .run = run, .fleet = fleet };
 
         VEC_EACH(Object *const, c, &fleet->objects) {
-                if (c + 1 < c_end)
-                        fetch(c[1]->def);
+                fetch(c, c_end);
                 if (!(*c)->broken && !(*c)->hidden)
                         compose_container(&composer, *c);
         }
