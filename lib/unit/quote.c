@@ -51,17 +51,24 @@ static const unsigned char meanings[256] = {
         [0x80 ... 0xff] = FOREIGN | ODD | ESCAPED | HIGH,
 };
 
-/* All that some byte of the text means. */
+static inline unsigned look_at_four(const unsigned char *bytes)
+{
+        return meanings[bytes[0]] | meanings[bytes[1]] | meanings[bytes[2]] | meanings[bytes[3]];
+}
+
+/* All that some byte of the text means. Four at once, the last four perhaps again: half the instructions of a loop that
+ * goes through 1500 bytes of each unit. */
 static inline unsigned look(Str s)
 {
         const unsigned char *bytes = (const unsigned char *)s.data;
         unsigned seen = 0;
-        size_t i = 0;
 
-        /* Four at once: half the instructions of a loop that goes through 1500 bytes of each unit. */
-        for (; i + 4 <= s.len; i += 4)
-                seen |= meanings[bytes[i]] | meanings[bytes[i + 1]] | meanings[bytes[i + 2]] | meanings[bytes[i + 3]];
-        for (; i < s.len; i++)
+        if (s.len >= 4) {
+                for (size_t i = 0; i < s.len - 4; i += 4)
+                        seen |= look_at_four(bytes + i);
+                return seen | look_at_four(bytes + s.len - 4);
+        }
+        for (size_t i = 0; i < s.len; i++)
                 seen |= meanings[bytes[i]];
         return seen;
 }
