@@ -108,10 +108,10 @@ static void start_along(Arena *arena, Words *wants, const Object *pod)
 /* Whatever it needs is also what it starts after. */
 static void dependency_lines(Run *run, Buf *buf, const Object *c, const Recipe *recipe)
 {
-        static const char *const keys[TIE_COUNT] = {
-                [TIE_WANTS] = "Wants",
-                [TIE_REQUIRES] = "Requires",
-                [TIE_BINDS] = "BindsTo",
+        static const Str keys[TIE_COUNT] = {
+                [TIE_WANTS] = STR_INIT("Wants"),
+                [TIE_REQUIRES] = STR_INIT("Requires"),
+                [TIE_BINDS] = STR_INIT("BindsTo"),
         };
         Words ties[TIE_COUNT] = { [TIE_WANTS] = recipe->wants, [TIE_REQUIRES] = recipe->requires,
                                   [TIE_BINDS] = recipe->binds };
@@ -125,7 +125,7 @@ static void dependency_lines(Run *run, Buf *buf, const Object *c, const Recipe *
         start_along(run->arena, &ties[TIE_WANTS], c);
         for (unsigned tie = 0; tie < TIE_COUNT; tie++)
                 lines_list(buf, keys[tie], &ties[tie], quote_unit);
-        lines_list(buf, "After", &after, quote_unit);
+        lines_list(buf, S("After"), &after, quote_unit);
         target_part_of(run, buf, c);
 }
 
@@ -140,14 +140,14 @@ static void unit_section(Run *run, Buf *buf, const Object *c, const Recipe *reci
         Arena *arena = run->arena;
         const Words mounts = needed_mounts(arena, &recipe->mounts);
 
-        lines_section(buf, "Unit");
+        lines_section(buf, S("Unit"));
         if (!is_dropin(c) && !def_pass(c->def, PASS_UNIT, S("Description")))
                 lines_value(buf, S("Description"),
                            LITERAL(arena_join(arena, c->def->name, S(" ("), engine_name(c->engine), S(" "), kind_info(c->def->kind)->noun, S(")"))),
                            quote_value);
         compose_source(buf, c->def);
         dependency_lines(run, buf, c, recipe);
-        lines_list(buf, "RequiresMountsFor", &mounts, quote_item);
+        lines_list(buf, S("RequiresMountsFor"), &mounts, quote_item);
         VEC_EACH(const Text, capability, &recipe->capabilities)
                 lines_value(buf, S("ConditionCapability"), *capability, quote_value);
         if (def_flag(c->def, OPT_NETNS_StopWhenUnneeded, false))
@@ -182,7 +182,7 @@ static void service_section(Run *run, Buf *buf, const Object *c, const Recipe *r
 {
         bool remember = comes_back(c, recipe);
 
-        lines_section(buf, "Service");
+        lines_section(buf, S("Service"));
         VEC_EACH(const Property, property, &recipe->properties)
                 if (property->listed || !def_pass(c->def, PASS_SERVICE, property->key))
                         lines_value(buf, property->key, property->value, quote_value);
@@ -315,15 +315,15 @@ static void add_second_name(Composer *composer, const Object *c)
 
         words_add(composer->run->arena, &units, unit);
         compose_header(&buf, c->def);
-        lines_section(&buf, "Unit");
+        lines_section(&buf, S("Unit"));
         lines_value(&buf, S("Description"),
                     LITERAL(arena_join(composer->run->arena, c->def->name, S(" (another name of "), c->unit, S(")"))), quote_value);
         compose_source(&buf, c->def);
-        lines_list(&buf, "BindsTo", &units, quote_unit);
-        lines_list(&buf, "After", &units, quote_unit);
-        lines_list(&buf, "PropagatesStopTo", &units, quote_unit);
-        lines_list(&buf, "PropagatesReloadTo", &units, quote_unit);
-        lines_section(&buf, "Service");
+        lines_list(&buf, S("BindsTo"), &units, quote_unit);
+        lines_list(&buf, S("After"), &units, quote_unit);
+        lines_list(&buf, S("PropagatesStopTo"), &units, quote_unit);
+        lines_list(&buf, S("PropagatesReloadTo"), &units, quote_unit);
+        lines_section(&buf, S("Service"));
         buf_add(&buf, S("Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n"));
         VEC_ADD(composer->run->arena, &composer->plan.units,
                 (PlanUnit){ .name = name, .text = buf_str(&buf), .def = c->def, .at = c->def->at });

@@ -89,7 +89,7 @@ static void unit_lines(Composer *composer)
                 Words one = { 0 };
 
                 words_add(composer->run->arena, &one, *path);
-                lines_list(composer->buf, "RequiresMountsFor", &one, quote_item);
+                lines_list(composer->buf, S("RequiresMountsFor"), &one, quote_item);
         }
 }
 
@@ -168,12 +168,12 @@ void compose_quadlet(Run *run, Buf *buf, const Object *c, const Recipe *recipe)
         if (c->def->groups.count)
                 buf_add(buf, c->def->doc->root->before);
         if (!has_group(c->def, "Unit")) {
-                lines_section(buf, "Unit");
+                lines_section(buf, S("Unit"));
                 default_lines(&composer);
                 unit_lines(&composer);
         }
         if (!has_group(c->def, "Service")) {
-                lines_section(buf, "Service");
+                lines_section(buf, S("Service"));
                 service_lines(&composer);
         }
 }

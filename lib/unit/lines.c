@@ -4,21 +4,23 @@
 
 #include "unit/quote.h"
 
-void lines_section(Buf *buf, const char *name)
+void lines_section(Buf *buf, Str name)
 {
         if (buf->len && !str_ends(buf_str(buf), S("\n\n")))
                 buf_char(buf, '\n');
         buf_char(buf, '[');
-        buf_add(buf, str_c(name));
+        buf_add(buf, name);
         buf_add(buf, S("]\n"));
 }
 
-void lines_list(Buf *buf, const char *key, const Words *items, bool (*quote)(Buf *, Text))
+void lines_list(Buf *buf, Str key, const Words *items, bool (*quote)(Buf *, Text))
 {
         const size_t start = buf->len;
         bool any = false;
 
-        buf_add(buf, str_c(key));
+        if (!items->count)
+                return;
+        buf_add(buf, key);
         buf_char(buf, '=');
         VEC_EACH(const Text, text, items) {
                 const size_t before = buf->len;

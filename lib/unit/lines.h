@@ -13,9 +13,9 @@ enum {
 };
 
 /* [NAME], below an empty line unless it is the first. */
-void lines_section(Buf *buf, const char *name);
+void lines_section(Buf *buf, Str name);
 /* KEY= and all texts on one line; nothing when there are none. */
-void lines_list(Buf *buf, const char *key, const Words *items, bool (*quote)(Buf *, Text));
+void lines_list(Buf *buf, Str key, const Words *items, bool (*quote)(Buf *, Text));
 /* KEY=VALUE */
 void lines_value(Buf *buf, Str key, Text value, bool (*quote)(Buf *, Text));
 /* The user's own lines, as they are. */

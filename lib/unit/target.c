@@ -53,7 +53,7 @@ static void compose(Run *run, Plan *plan, const TargetUnit *target)
         buf_add(&buf, S("Documentation=man:containers.d(5)\n"));
         compose_source(&buf, target->def);
         /* Each is PartOf= the target, and After= these is what targets are. */
-        lines_list(&buf, "Wants", &units, quote_unit);
+        lines_list(&buf, S("Wants"), &units, quote_unit);
         VEC_ADD(run->arena, &plan->units, (PlanUnit){ .name = target->unit, .text = buf_str(&buf) });
         if (is_at_boot(target))
                 VEC_ADD(run->arena, &plan->links,
@@ -75,5 +75,5 @@ void target_part_of(Run *run, Buf *buf, const Object *c)
 
         VEC_EACH(TargetUnit *const, target, &c->targets)
                 words_add(run->arena, &units, LITERAL((*target)->unit));
-        lines_list(buf, "PartOf", &units, quote_unit);
+        lines_list(buf, S("PartOf"), &units, quote_unit);
 }

@@ -55,7 +55,7 @@ static void add_timer(const Upkeep *u, const char *job, const Def *def, const ch
         Buf buf = BUF(u->run->arena);
 
         begin(u, &buf, def, description);
-        lines_section(&buf, "Timer");
+        lines_section(&buf, S("Timer"));
         lines_value(&buf, S("OnCalendar"), LITERAL(calendar), quote_value);
         buf_add(&buf, S("RandomizedDelaySec=15min\nPersistent=yes\n"));
         buf_add(&buf, further);
@@ -80,7 +80,7 @@ static void add_prune_service(const Upkeep *u, const Def *defaults)
 
         begin(u, &buf, defaults, "Remove what is unused of");
         add_daemon(u, &buf);
-        lines_section(&buf, "Service");
+        lines_section(&buf, S("Service"));
         buf_add(&buf, S("Type=oneshot\n"));
         words_add(arena, &command.words, LITERAL(backend_program(u->run, u->engine)));
         words_add(arena, &command.words, T("system"));
@@ -134,10 +134,10 @@ static void add_update(const Upkeep *u, const Object *c, const Object *before)
         buf_fmt(&buf, "[Unit]\nDescription=Update %.*s (%.*s container)\nDocumentation=man:bayplan-update(8)\n",
                 STR_ARG(c->def->name), STR_ARG(engine_name(u->engine)));
         compose_source(&buf, c->def);
-        lines_list(&buf, "Wants", &recipe.wants, quote_unit);
-        lines_list(&buf, "After", &after, quote_unit);
-        lines_list(&buf, "RequiresMountsFor", &recipe.mounts, quote_item);
-        lines_section(&buf, "Service");
+        lines_list(&buf, S("Wants"), &recipe.wants, quote_unit);
+        lines_list(&buf, S("After"), &after, quote_unit);
+        lines_list(&buf, S("RequiresMountsFor"), &recipe.mounts, quote_item);
+        lines_section(&buf, S("Service"));
         buf_add(&buf, S("Type=oneshot\n"));
         VEC_EACH(const Property, property, &recipe.properties)
                 lines_value(&buf, property->key, property->value, quote_value);
@@ -152,8 +152,8 @@ static void add_update_target(const Upkeep *u, const Words *updates)
         Buf buf = BUF(u->run->arena);
 
         begin(u, &buf, NULL, "Update containers of");
-        lines_list(&buf, "Requires", updates, quote_unit);
-        lines_list(&buf, "After", updates, quote_unit);
+        lines_list(&buf, S("Requires"), updates, quote_unit);
+        lines_list(&buf, S("After"), updates, quote_unit);
         /* A timer does not start what is active. */
         buf_add(&buf, S("StopWhenUnneeded=yes\n"));
         add_unit(u, unit_name(u, "update", "target"), &buf);
