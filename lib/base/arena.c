@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum {
-        ARENA_SMALL = 128 * 1024,     /* the first block: many runs need no more */
+        ARENA_SMALL = 192 * 1024,     /* the first block: many runs need no more */
         ARENA_HUGE = 2 * 1024 * 1024, /* a huge page, on most machines */
         ARENA_LARGE = 16 * ARENA_HUGE,
 

@@ -200,11 +200,6 @@ typedef struct KeyWords {
         uint32_t len, kind;
 } KeyWords;
 
-typedef struct KeySlot {
-        KeyWords words;
-        OptionId id; /* OPTION_NONE: free */
-} KeySlot;
-
 enum {
         KEY_SLOTS = 1024, /* a power of two */
 };
@@ -213,7 +208,8 @@ static_assert(OPTION_COUNT * 2 < KEY_SLOTS, "slots stay free");
 struct OptionIndex {
         Arena *arena;
         FoldedNames *folded; /* made when the first name is looked up there */
-        KeySlot keys[KEY_SLOTS];
+        KeyWords words[OPTION_COUNT];
+        uint16_t slots[KEY_SLOTS]; /* OptionId; OPTION_NONE: free */
 };
 
 enum {
@@ -267,22 +263,23 @@ static void add_key(OptionIndex *index, OptionId id)
         const KeyWords words = key_words(options[id].kind, options[id].key);
         size_t at = key_slot(words);
 
-        while (index->keys[at].id)
+        while (index->slots[at])
                 at = (at + 1) % KEY_SLOTS;
-        index->keys[at] = (KeySlot){ words, id };
+        index->slots[at] = (uint16_t)id;
+        index->words[id] = words;
 }
 
 static OptionId find_key(const OptionIndex *index, Kind kind, Str key)
 {
         const KeyWords words = key_words(kind, key);
 
-        for (size_t at = key_slot(words); index->keys[at].id; at = (at + 1) % KEY_SLOTS) {
-                const KeySlot *slot = &index->keys[at];
+        for (size_t at = key_slot(words); index->slots[at]; at = (at + 1) % KEY_SLOTS) {
+                const OptionId id = (OptionId)index->slots[at];
+                const KeyWords *known = &index->words[id];
 
-                if (slot->words.first == words.first && slot->words.last == words.last && slot->words.len == words.len &&
-                    slot->words.kind == words.kind &&
-                    (key.len <= 2 * sizeof(words.first) || str_eq(options[slot->id].key, key)))
-                        return slot->id;
+                if (known->first == words.first && known->last == words.last && known->len == words.len &&
+                    known->kind == words.kind && (key.len <= 2 * sizeof(words.first) || str_eq(options[id].key, key)))
+                        return id;
         }
         return OPTION_NONE;
 }
