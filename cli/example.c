@@ -21,7 +21,7 @@ void example_ini(Buf *buf, const Option *option, int indent)
         line(buf, indent,
              arena_fmt(buf->arena, "[%.*s]", STR_ARG(kind_info(option->kind)->section)));
         line(buf, indent,
-             arena_fmt(buf->arena, "%.*s=%.*s", STR_ARG(option->key), STR_ARG(option->example)));
+             arena_fmt(buf->arena, "%.*s=%.*s", STR_ARG(option->key), STR_ARG(option_text(option)->example)));
 }
 
 static bool is_upper(char c)
@@ -92,15 +92,15 @@ static Str flow_list(Arena *arena, const Texts *words)
 static void add_value(Buf *buf, const Option *option, int indent)
 {
         Arena *arena = buf->arena;
-        const Texts words = words_of(arena, option->example);
+        const Texts words = words_of(arena, option_text(option)->example);
         const Shape shape = type_info(option->type)->shape;
         Str name, value;
 
         if (shape == SHAPE_COMMAND) {
                 buf_fmt(buf, " %.*s\n", STR_ARG(flow_list(arena, &words)));
         } else if (!(option->flags & OPTION_MANY)) {
-                buf_fmt(buf, " %.*s\n", STR_ARG(scalar(arena, option->example)));
-        } else if (shape == SHAPE_PAIR && str_contains(option->example, '=')) {
+                buf_fmt(buf, " %.*s\n", STR_ARG(scalar(arena, option_text(option)->example)));
+        } else if (shape == SHAPE_PAIR && str_contains(option_text(option)->example, '=')) {
                 buf_char(buf, '\n');
                 VEC_EACH(const Str, word, &words)
                         if (str_cut(*word, '=', &name, &value))

@@ -140,22 +140,22 @@ static Str flags_of_call(CallId call)
 
 static Str spelling(Explainer *e, const Option *option, Engine engine)
 {
-        const Spell *spell = &option->spell[engine];
+        const Spell *spell = option_spell(option_id(option), engine);
 
         switch (spell->kind) {
         case SPELL_NONE:
                 return S("has no equivalent: an error");
         case SPELL_FLAG:
-                return arena_fmt(e->arena, "%.*s VALUE", STR_ARG(spell->flag));
+                return arena_fmt(e->arena, "%.*s VALUE", STR_ARG(spell_flag(spell)));
         case SPELL_FLAGLESS:
                 return S("the words as they are");
         case SPELL_SWITCH:
-                return arena_fmt(e->arena, "%.*s, or %.*s=false", STR_ARG(spell->flag),
-                                 STR_ARG(spell->flag));
+                return arena_fmt(e->arena, "%.*s, or %.*s=false", STR_ARG(spell_flag(spell)),
+                                 STR_ARG(spell_flag(spell)));
         case SPELL_SWITCH_ON:
-                return spell->flag;
+                return spell_flag(spell);
         case SPELL_PROPERTY:
-                return arena_fmt(e->arena, "%.*s= of the unit", STR_ARG(spell->flag));
+                return arena_fmt(e->arena, "%.*s= of the unit", STR_ARG(spell_flag(spell)));
         case SPELL_CALL:
                 if (engine == ENGINE_NSPAWN)
                         break;
@@ -216,7 +216,7 @@ static void explain_key(Explainer *e, const Option *option)
         const bool native = option_allowed(option, option->kind);
 
         title(e, arena_fmt(e->arena, "%.*s=", STR_ARG(option->key)), S(""));
-        paragraph(e, option->help);
+        paragraph(e, option_text(option)->help);
         paragraph(e, type_info(option->type)->sentence);
         buf_char(&e->out->text, '\n');
         fact(e, S("Sections"), sections_of(e, option));
@@ -430,7 +430,7 @@ static void list_theme(Explainer *e, Str theme)
                         within = str_eq(rows[i].theme, theme);
                 else if (within)
                         list_row(e, arena_fmt(e->arena, "%.*s=", STR_ARG(option->key)),
-                                 first_sentence(option->help));
+                                 first_sentence(option_text(option)->help));
         }
 }
 

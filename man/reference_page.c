@@ -78,7 +78,7 @@ static Str flag_of(const Spell *spell)
         case SPELL_FLAG:
         case SPELL_SWITCH:
         case SPELL_SWITCH_ON:
-                return spell->flag;
+                return spell_flag(spell);
         case SPELL_NONE:
         case SPELL_OWN:
         case SPELL_FLAGLESS:
@@ -107,7 +107,7 @@ static void add_spellings(Buf *buf, const Spell *spells)
                 if (spells[engine].kind == SPELL_NONE)
                         buf_fmt(buf, " Not with %.*s.", STR_ARG(name));
                 else if (spells[engine].kind == SPELL_PROPERTY)
-                        buf_fmt(buf, " With %.*s: *%.*s=* of the unit.", STR_ARG(name), STR_ARG(spells[engine].flag));
+                        buf_fmt(buf, " With %.*s: *%.*s=* of the unit.", STR_ARG(name), STR_ARG(spell_flag(&spells[engine])));
                 else if (flag.len)
                         buf_fmt(buf, " With %.*s: *%.*s*.", STR_ARG(name), STR_ARG(flag));
         }
@@ -122,16 +122,16 @@ static void add_facts(Buf *buf, const Option *option)
         if (option->flags & OPTION_DEFAULTS)
                 buf_add(&facts, S(" May stand in [Defaults]."));
         add_aliases(&facts, option);
-        add_spellings(&facts, option->spell);
+        add_spellings(&facts, option_spells[option_id(option)]);
         for (unsigned engine = ENGINE_NONE + 1; engine < ENGINE_COUNT; engine++) {
                 const Str since = option_since(option, (Engine)engine);
 
                 if (since.len)
                         buf_fmt(&facts, " Needs %.*s %.*s or newer.", STR_ARG(engine_name((Engine)engine)), STR_ARG(since));
         }
-        if (option->example.len) {
+        if (option_text(option)->example.len) {
                 buf_fmt(&facts, " Example: *%.*s=", STR_ARG(option->key));
-                reference_text(&facts, option->example);
+                reference_text(&facts, option_text(option)->example);
                 buf_char(&facts, '*');
         }
         if (facts.len)
@@ -157,7 +157,7 @@ static void add_option(Buf *buf, OptionId id, const LongTexts *texts)
         const Option *option = option_info(id);
 
         buf_fmt(buf, "*%.*s=*\n\t", STR_ARG(option->key));
-        reference_text(buf, option->help);
+        reference_text(buf, option_text(option)->help);
         buf_add(buf, S("\n\n\t"));
         reference_text(buf, type_info(option->type)->sentence);
         buf_add(buf, S("\n\n"));

@@ -145,7 +145,7 @@ static void add_value(Buf *buf, OptionId id)
         const Str type = type_info(option->type)->name;
 
         buf_add(buf, S("{\"description\":"));
-        add_string(buf, option->help);
+        add_string(buf, option_text(option)->help);
         buf_fmt(buf, ",\"$ref\":\"#/$defs/%.*s%s\"}", STR_ARG(type), option->flags & OPTION_MANY ? "-many" : "");
 }
 

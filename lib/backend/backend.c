@@ -47,7 +47,7 @@ static void add_option(Brew *brew, OptionId id)
 {
         const Option *option = option_info(id);
         const Override *override = brew->backend->overrides ? &brew->backend->overrides[id] : NULL;
-        const Spell *spell = override && override->spell.kind ? &override->spell : &option->spell[brew->object->engine];
+        const Spell *spell = override && override->spell.kind ? &override->spell : option_spell(id, brew->object->engine);
         const BackendCall call = override && override->call ? override->call : brew->backend->calls[spell->call];
         const Value *first = def_get(brew->def, id);
 
@@ -58,7 +58,7 @@ static void add_option(Brew *brew, OptionId id)
                 break;
         case SPELL_FLAG:
                 for (const Value *value = first; value; value = value->next)
-                        words_flag(brew->arena, brew->words, spell->flag,
+                        words_flag(brew->arena, brew->words, spell_flag(spell),
                                    value->text);
                 break;
         case SPELL_FLAGLESS:
@@ -67,17 +67,17 @@ static void add_option(Brew *brew, OptionId id)
         case SPELL_SWITCH:
                 if (first)
                         words_add(brew->arena, brew->words,
-                                  (Text){ first->flag ? spell->flag
-                                                      : arena_join(brew->arena, spell->flag, S("=false")),
+                                  (Text){ first->flag ? spell_flag(spell)
+                                                      : arena_join(brew->arena, spell_flag(spell), S("=false")),
                                           DOOR_SYSTEMD });
                 break;
         case SPELL_SWITCH_ON:
                 if (first && first->flag)
-                        words_add(brew->arena, brew->words, (Text){ spell->flag, DOOR_SYSTEMD });
+                        words_add(brew->arena, brew->words, (Text){ spell_flag(spell), DOOR_SYSTEMD });
                 break;
         case SPELL_PROPERTY:
                 if (first)
-                        recipe_property(brew->arena, brew->recipe, spell->flag, property_value(brew, option, first));
+                        recipe_property(brew->arena, brew->recipe, spell_flag(spell), property_value(brew, option, first));
                 break;
         case SPELL_CALL:
                 if (first || (option->flags & OPTION_ALWAYS)) {
@@ -146,7 +146,7 @@ static bool check_keys(Run *run, const Object *c, OptionSet *known)
         bool ok = true;
 
         OPTION_SET_EACH(id, &keys)
-                if (!c->engine || option_info(id)->spell[c->engine].kind != SPELL_NONE)
+                if (!c->engine || option_spell(id, c->engine)->kind != SPELL_NONE)
                         option_set_add(known, id);
                 else if (def_get(c->def, id) && !def_setting(c->def, id)->inherited)
                         ok = diag(run->diags, DIAG_ENGINE_LACKS, def_key_at(c->def, id), engine_name(c->engine),

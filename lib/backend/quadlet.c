@@ -269,9 +269,9 @@ static void call_volume_device(Brew *brew, OptionId id, const Value *value)
                 words_add(brew->arena, &brew->recipe->mounts, value->text);
 }
 
-#define FLAG(text) { .spell = { .kind = SPELL_FLAG, .flag = STR_INIT(text) } }
-#define SWITCH(text) { .spell = { .kind = SPELL_SWITCH, .flag = STR_INIT(text) } }
-#define SWITCH_ON(text) { .spell = { .kind = SPELL_SWITCH_ON, .flag = STR_INIT(text) } }
+#define FLAG(text) { .spell = { .kind = SPELL_FLAG, .flag = text, .len = sizeof(text) - 1 } }
+#define SWITCH(text) { .spell = { .kind = SPELL_SWITCH, .flag = text, .len = sizeof(text) - 1 } }
+#define SWITCH_ON(text) { .spell = { .kind = SPELL_SWITCH_ON, .flag = text, .len = sizeof(text) - 1 } }
 #define CALL(function) { .spell = { .kind = SPELL_CALL }, .call = function }
 
 static const Override overrides[OPTION_COUNT] = {

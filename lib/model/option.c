@@ -15,11 +15,11 @@
 #define QUADLET OPTION_QUADLET
 #define OWN { .kind = SPELL_OWN }
 #define NONE { .kind = SPELL_NONE }
-#define FLAG(text) { .kind = SPELL_FLAG, .flag = STR_INIT(text) }
+#define FLAG(text) { .kind = SPELL_FLAG, .flag = text, .len = sizeof(text) - 1 }
 #define FLAGLESS { .kind = SPELL_FLAGLESS }
-#define SWITCH(text) { .kind = SPELL_SWITCH, .flag = STR_INIT(text) }
-#define SWITCH_ON(text) { .kind = SPELL_SWITCH_ON, .flag = STR_INIT(text) }
-#define PROPERTY(text) { .kind = SPELL_PROPERTY, .flag = STR_INIT(text) }
+#define SWITCH(text) { .kind = SPELL_SWITCH, .flag = text, .len = sizeof(text) - 1 }
+#define SWITCH_ON(text) { .kind = SPELL_SWITCH_ON, .flag = text, .len = sizeof(text) - 1 }
+#define PROPERTY(text) { .kind = SPELL_PROPERTY, .flag = text, .len = sizeof(text) - 1 }
 #define CALL(function) { .kind = SPELL_CALL, .call = CALL_##function }
 
 const Option options[OPTION_COUNT] = {
@@ -29,12 +29,15 @@ const Option options[OPTION_COUNT] = {
                                    .aliases = STR_INIT(aliases_),                                  \
                                    .type = TYPE_##type_,                                           \
                                    .flags = flags_,                                                \
-                                   .spell = { [ENGINE_PODMAN] = podman_, [ENGINE_DOCKER] = docker_,\
-                                              [ENGINE_NSPAWN] = nspawn_ },                         \
                                    .quadlet = READ_##quadlet_,                                     \
-                                   .since = STR_INIT(since_),                                      \
-                                   .help = STR_INIT(help_),                                        \
-                                   .example = STR_INIT(example_) },
+                                   .since = STR_INIT(since_) },
+#include "model/options.def"
+#undef OPTION
+};
+
+const Spell option_spells[OPTION_COUNT][ENGINE_COUNT] = {
+#define OPTION(kind_, key_, aliases_, type_, flags_, podman_, docker_, nspawn_, ...)               \
+        [OPT_##kind_##_##key_] = { [ENGINE_PODMAN] = podman_, [ENGINE_DOCKER] = docker_, [ENGINE_NSPAWN] = nspawn_ },
 #include "model/options.def"
 #undef OPTION
 };

@@ -145,11 +145,18 @@ typedef enum CallId {
         CALL_COUNT,
 } CallId;
 
+/* Without a pointer: what has one is written to by the dynamic linker, page by page, before each run. */
 typedef struct Spell {
-        SpellKind kind;
-        Str flag;
-        CallId call;
+        SpellKind kind : 8;
+        CallId call : 8;
+        uint8_t len; /* of the flag */
+        char flag[33];
 } Spell;
+
+static inline Str spell_flag(const Spell *spell)
+{
+        return (Str){ spell->flag, spell->len };
+}
 
 typedef enum Engine {
         ENGINE_NONE, /* of what is no engine's: a network namespace */
@@ -166,12 +173,15 @@ typedef struct Option {
         unsigned flags;
         Reading quadlet;
         Str key;
-        Spell spell[ENGINE_COUNT];
         Str aliases; /* parted by blanks */
         Str since; /* first versions of the engines that have it; see option_since() */
+} Option;
+
+/* What only users read. */
+typedef struct OptionText {
         Str help;
         Str example; /* a value as INI writes it */
-} Option;
+} OptionText;
 
 typedef enum OptionId {
         OPTION_NONE,
@@ -183,10 +193,27 @@ typedef enum OptionId {
 
 /* The table; index 0 is unused. */
 extern const Option options[OPTION_COUNT];
+extern const Spell option_spells[OPTION_COUNT][ENGINE_COUNT];
+extern const OptionText option_texts[OPTION_COUNT];
 
 static inline const Option *option_info(OptionId id)
 {
         return &options[id];
+}
+
+static inline OptionId option_id(const Option *option)
+{
+        return (OptionId)(option - options);
+}
+
+static inline const Spell *option_spell(OptionId id, Engine engine)
+{
+        return &option_spells[id][engine];
+}
+
+static inline const OptionText *option_text(const Option *option)
+{
+        return &option_texts[option_id(option)];
 }
 
 /* Keys that every kind of object has, each as a row of its own. */

@@ -386,15 +386,16 @@ static bool convert_policy(QuadletWriter *c, OptionId id, const Value *value)
 /* A key that Quadlet has no name for, as the flag of podman that it is. */
 static bool convert_flag(QuadletWriter *c, OptionId id, const Value *first)
 {
-        const Spell *spell = &option_info(id)->spell[ENGINE_PODMAN];
+        const Spell *spell = option_spell(id, ENGINE_PODMAN);
+        const Str flag = spell_flag(spell);
         bool ok = true;
 
         if (spell->kind == SPELL_SWITCH_ON && first->flag)
-                return add_words(c, first->at, S("PodmanArgs"), &spell->flag, 1);
+                return add_words(c, first->at, S("PodmanArgs"), &flag, 1);
         if (spell->kind != SPELL_FLAG && spell->kind != SPELL_FLAGLESS && spell->kind != SPELL_SWITCH_ON)
                 return refuse_value(c, id, first, S("Quadlet has no such key"));
         for (const Value *value = first; value && spell->kind != SPELL_SWITCH_ON; value = value->next) {
-                const Str words[] = { spell->flag, text_of(c, value) };
+                const Str words[] = { flag, text_of(c, value) };
                 const size_t skipped = spell->kind == SPELL_FLAGLESS;
 
                 ok &= add_words(c, value->at, S("PodmanArgs"), words + skipped, ELEMENTS(words) - skipped);

@@ -289,9 +289,9 @@ static void plain(void)
         /* words_flag() takes all of these for plain. */
         for (unsigned id = OPTION_NONE + 1; id < OPTION_COUNT; id++)
                 for (unsigned engine = 0; engine < ENGINE_COUNT; engine++) {
-                        const Spell *spell = &option_info((OptionId)id)->spell[engine];
+                        const Spell *spell = option_spell((OptionId)id, (Engine)engine);
 
-                        CHECK(spell->kind != SPELL_FLAG || is_plain(spell->flag), "%.*s", STR_ARG(spell->flag));
+                        CHECK(spell->kind != SPELL_FLAG || is_plain(spell_flag(spell)), "%.*s", STR_ARG(spell_flag(spell)));
                 }
         arena_free(&arena);
 }
