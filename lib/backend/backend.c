@@ -46,12 +46,15 @@ static Text property_value(Brew *brew, const Option *option, const Value *value)
 static void add_option(Brew *brew, OptionId id)
 {
         const Option *option = option_info(id);
-        const Override *override = brew->backend->overrides ? &brew->backend->overrides[id] : NULL;
-        const Spell *spell = override && override->spell.kind ? &override->spell : option_spell(id, brew->object->engine);
-        const BackendCall call = override && override->call ? override->call : brew->backend->calls[spell->call];
+        const Backend *backend = brew->backend;
+        const bool owned = backend->own_spells && backend->own_spells[id].kind;
+        const Spell *spell = owned ? &backend->own_spells[id] : option_spell(id, brew->object->engine);
+        const BackendCall own_call = backend->own_calls ? backend->own_calls[id] : NULL;
+        const BackendCall call = own_call ? own_call : backend->calls[spell->call];
+        const SpellKind kind = own_call ? SPELL_CALL : spell->kind;
         const Value *first = def_get(brew->def, id);
 
-        switch (spell->kind) {
+        switch (kind) {
         case SPELL_NONE:
         case SPELL_OWN:
         case SPELL_COUNT:

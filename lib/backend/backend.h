@@ -14,12 +14,6 @@ typedef struct Brew Brew;
  * OPTION_ALWAYS. */
 typedef void (*BackendCall)(Brew *brew, OptionId id, const Value *value);
 
-/* Zero: the engine's column. */
-typedef struct Override {
-        Spell spell;
-        BackendCall call; /* of SPELL_CALL */
-} Override;
-
 typedef struct Backend {
         Engine engine;
         const BackendCall *calls; /* by CallId; every CALL() in the engine's column has one */
@@ -28,7 +22,8 @@ typedef struct Backend {
         /* The whole recipe of one object that is not broken. NULL: the engine has none of that kind. */
         void (*make[KIND_COUNT])(Brew *brew);
         /* Rows of the table that are not as the engine's column has them; by OptionId. NULL: none. */
-        const Override *overrides;
+        const Spell *own_spells;
+        const BackendCall *own_calls;
         /* Commands that stop and remove a container or pod of that name. NULL: systemd does it alone. */
         void (*leave)(Brew *brew);
 } Backend;

@@ -269,15 +269,11 @@ static void call_volume_device(Brew *brew, OptionId id, const Value *value)
                 words_add(brew->arena, &brew->recipe->mounts, value->text);
 }
 
-#define FLAG(text) { .spell = { .kind = SPELL_FLAG, .flag = text, .len = sizeof(text) - 1 } }
-#define SWITCH(text) { .spell = { .kind = SPELL_SWITCH, .flag = text, .len = sizeof(text) - 1 } }
-#define SWITCH_ON(text) { .spell = { .kind = SPELL_SWITCH_ON, .flag = text, .len = sizeof(text) - 1 } }
-#define CALL(function) { .spell = { .kind = SPELL_CALL }, .call = function }
+#define FLAG(text) { .kind = SPELL_FLAG, .flag = text, .len = sizeof(text) - 1 }
+#define SWITCH(text) { .kind = SPELL_SWITCH, .flag = text, .len = sizeof(text) - 1 }
+#define SWITCH_ON(text) { .kind = SPELL_SWITCH_ON, .flag = text, .len = sizeof(text) - 1 }
 
-static const Override overrides[OPTION_COUNT] = {
-        [OPT_CONTAINER_Entrypoint] = CALL(call_entrypoint),
-        [OPT_CONTAINER_CgroupsMode] = CALL(call_cgroups),
-        [OPT_CONTAINER_Notify] = CALL(call_notify),
+static const Spell own_spells[OPTION_COUNT] = {
         [OPT_CONTAINER_StopTimeout] = FLAG("--stop-timeout"),
         [OPT_CONTAINER_Pull] = FLAG("--pull"),
         [OPT_CONTAINER_Retry] = FLAG("--retry"),
@@ -286,49 +282,57 @@ static const Override overrides[OPTION_COUNT] = {
         [OPT_CONTAINER_PublishPort] = FLAG("--publish"),
         [OPT_CONTAINER_ExposeHostPort] = FLAG("--expose"),
         [OPT_CONTAINER_NoNewPrivileges] = SWITCH_ON("--security-opt=no-new-privileges"),
-        [OPT_CONTAINER_AddCapability] = CALL(call_capability),
-        [OPT_CONTAINER_DropCapability] = CALL(call_capability),
-        [OPT_CONTAINER_Network] = CALL(call_network),
-        [OPT_CONTAINER_Volume] = CALL(call_volume),
-        [OPT_CONTAINER_Mount] = CALL(call_mount),
-        [OPT_CONTAINER_Pod] = CALL(call_join_pod),
-        [OPT_CONTAINER_RemapUsers] = CALL(call_remap),
-        [OPT_CONTAINER_AutoUpdate] = CALL(call_label_update),
         [OPT_CONTAINER_HealthCmd] = FLAG("--health-cmd"),
         [OPT_CONTAINER_HealthStartupCmd] = FLAG("--health-startup-cmd"),
 
-        [OPT_POD_ExitPolicy] = CALL(call_exit_policy),
         [OPT_POD_PublishPort] = FLAG("--publish"),
         [OPT_POD_NetworkAlias] = FLAG("--network-alias"),
         [OPT_POD_AddHost] = FLAG("--add-host"),
-        [OPT_POD_Network] = CALL(call_network),
-        [OPT_POD_Volume] = CALL(call_volume),
-        [OPT_POD_RemapUsers] = CALL(call_remap),
 
         [OPT_NETWORK_DisableDNS] = SWITCH("--disable-dns"),
         [OPT_NETWORK_Internal] = SWITCH("--internal"),
         [OPT_NETWORK_IPv6] = SWITCH("--ipv6"),
 
-        [OPT_VOLUME_Image] = CALL(call_volume_image),
-        [OPT_VOLUME_Copy] = CALL(call_volume_option),
-        [OPT_VOLUME_Type] = CALL(call_volume_option),
-        [OPT_VOLUME_Device] = CALL(call_volume_device),
-        [OPT_VOLUME_Options] = CALL(call_volume_option),
-        [OPT_VOLUME_User] = CALL(call_volume_option),
-        [OPT_VOLUME_Group] = CALL(call_volume_option),
-
         [OPT_IMAGE_Policy] = FLAG("--policy"),
         [OPT_IMAGE_Retry] = FLAG("--retry"),
         [OPT_IMAGE_RetryDelay] = FLAG("--retry-delay"),
-        [OPT_BUILD_Pull] = CALL(call_build_pull),
         [OPT_BUILD_ImageTag] = FLAG("--tag"),
         [OPT_BUILD_File] = FLAG("--file"),
-        [OPT_BUILD_Network] = CALL(call_network),
-        [OPT_BUILD_Volume] = CALL(call_volume),
-        [OPT_KUBE_ExitCodePropagation] = CALL(call_exit_code),
-        [OPT_KUBE_RemapUsers] = CALL(call_remap),
-        [OPT_KUBE_Network] = CALL(call_network),
-        [OPT_KUBE_AutoUpdate] = CALL(call_auto_update),
+};
+
+static const BackendCall own_calls[OPTION_COUNT] = {
+        [OPT_CONTAINER_Entrypoint] = call_entrypoint,
+        [OPT_CONTAINER_CgroupsMode] = call_cgroups,
+        [OPT_CONTAINER_Notify] = call_notify,
+        [OPT_CONTAINER_AddCapability] = call_capability,
+        [OPT_CONTAINER_DropCapability] = call_capability,
+        [OPT_CONTAINER_Network] = call_network,
+        [OPT_CONTAINER_Volume] = call_volume,
+        [OPT_CONTAINER_Mount] = call_mount,
+        [OPT_CONTAINER_Pod] = call_join_pod,
+        [OPT_CONTAINER_RemapUsers] = call_remap,
+        [OPT_CONTAINER_AutoUpdate] = call_label_update,
+
+        [OPT_POD_ExitPolicy] = call_exit_policy,
+        [OPT_POD_Network] = call_network,
+        [OPT_POD_Volume] = call_volume,
+        [OPT_POD_RemapUsers] = call_remap,
+
+        [OPT_VOLUME_Image] = call_volume_image,
+        [OPT_VOLUME_Copy] = call_volume_option,
+        [OPT_VOLUME_Type] = call_volume_option,
+        [OPT_VOLUME_Device] = call_volume_device,
+        [OPT_VOLUME_Options] = call_volume_option,
+        [OPT_VOLUME_User] = call_volume_option,
+        [OPT_VOLUME_Group] = call_volume_option,
+
+        [OPT_BUILD_Pull] = call_build_pull,
+        [OPT_BUILD_Network] = call_network,
+        [OPT_BUILD_Volume] = call_volume,
+        [OPT_KUBE_ExitCodePropagation] = call_exit_code,
+        [OPT_KUBE_RemapUsers] = call_remap,
+        [OPT_KUBE_Network] = call_network,
+        [OPT_KUBE_AutoUpdate] = call_auto_update,
 };
 
 /* The rest is podman's. */
@@ -406,7 +410,8 @@ static void container(Brew *brew)
 const Backend backend_quadlet = {
         .engine = ENGINE_PODMAN,
         .calls = calls,
-        .overrides = overrides,
+        .own_spells = own_spells,
+        .own_calls = own_calls,
         .make = {
                 [KIND_CONTAINER] = container,
                 [KIND_POD] = quadlet_pod,

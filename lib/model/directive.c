@@ -9,10 +9,15 @@ static const Directive directives[] = {
 #define PASS_Unit PASS_UNIT
 #define PASS_Service PASS_SERVICE
 #define PASS_Install PASS_INSTALL
-#define DIRECTIVE(section_, key_, since_) { .section = PASS_##section_, .key = STR_INIT(#key_), .since = since_ },
+#define DIRECTIVE(section_, key_, since_) { .section = PASS_##section_, .since = since_, .len = sizeof(#key_) - 1, .key = #key_ },
 #include "model/directives.def"
 #undef DIRECTIVE
 };
+
+static Str key_of(const Directive *directive)
+{
+        return (Str){ directive->key, directive->len };
+}
 
 /* Rows are sorted by section, then name; NULL when there is none. */
 static const Directive *find(PassSection section, Str key)
@@ -22,7 +27,7 @@ static const Directive *find(PassSection section, Str key)
         while (from < to) {
                 const size_t middle = from + (to - from) / 2;
                 const Directive *row = &directives[middle];
-                const int order = row->section != section ? (int)row->section - (int)section : str_compare(row->key, key);
+                const int order = row->section != section ? (int)row->section - (int)section : str_compare(key_of(row), key);
 
                 if (order == 0)
                         return row;
@@ -42,7 +47,7 @@ const Directive *directive_find(DirectiveMemo *memo, Str key, PassSection first)
         const size_t slot = (key.len + (unsigned char)key.data[0] + (unsigned char)key.data[key.len - 1] * 5u) % DIRECTIVE_RECENT;
         const Directive *found = memo->recent[first][slot];
 
-        if (found && str_eq(found->key, key))
+        if (found && str_eq(key_of(found), key))
                 return found;
         memo->recent[first][slot] = found = find(first, key);
         for (unsigned section = 0; section < PASS_COUNT && !found; section++)
@@ -53,7 +58,7 @@ const Directive *directive_find(DirectiveMemo *memo, Str key, PassSection first)
 PassSection directive_section_nocase(Str key)
 {
         for (size_t i = 0; i < ELEMENTS(directives); i++)
-                if (str_eq_nocase(directives[i].key, key))
+                if (str_eq_nocase(key_of(&directives[i]), key))
                         return directives[i].section;
         return PASS_COUNT;
 }
@@ -64,7 +69,7 @@ Str directive_nearest(PassSection section, Str key)
 
         for (size_t i = 0; i < ELEMENTS(directives); i++)
                 if (directives[i].section == section)
-                        nearest_offer(&nearest, directives[i].key);
+                        nearest_offer(&nearest, key_of(&directives[i]));
         return nearest.best;
 }
 

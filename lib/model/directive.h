@@ -6,10 +6,12 @@
 
 #include "model/def.h"
 
+/* Without a pointer, as Spell. */
 typedef struct Directive {
-        PassSection section;
-        Str key;
-        unsigned since; /* the first systemd that has it; 0: every supported one (252) has */
+        PassSection section : 8;
+        unsigned since : 16; /* the first systemd that has it; 0: every supported one (252) has */
+        unsigned len : 8;    /* of the key */
+        char key[36];
 } Directive;
 
 enum {
