@@ -13,8 +13,6 @@ enum {
         ARENA_SMALL = 192 * 1024,     /* the first block: many runs need no more */
         ARENA_HUGE = 2 * 1024 * 1024, /* a huge page, on most machines */
         ARENA_LARGE = 16 * ARENA_HUGE,
-
-        FIRST = 64, /* bytes of a vector that begins */
 };
 
 struct ArenaBlock {
@@ -234,24 +232,23 @@ void *arena_grow(Arena *arena, void *items, size_t count, size_t *capacity, size
         if (need <= *capacity)
                 return items;
 
-        /* Most vectors stay short. */
-        size_t larger = *capacity ? *capacity * 2 : FIRST / size;
+        size_t larger = *capacity * 2, bytes;
 
         if (larger < need)
                 larger = need;
-        if (larger > PTRDIFF_MAX / size)
+        if (__builtin_mul_overflow(larger, size, &bytes) || bytes > PTRDIFF_MAX)
                 out_of_memory();
 #ifndef BAYPLAN_ARENA_MALLOC
         /* What was allocated last grows where it is. */
         if (items && (char *)items + arena_aligned(*capacity * size) == arena->next &&
-            larger * size <= (size_t)(arena->end - (char *)items)) {
-                arena->next = (char *)items + arena_aligned(larger * size);
+            bytes <= (size_t)(arena->end - (char *)items)) {
+                arena->next = (char *)items + arena_aligned(bytes);
                 *capacity = larger;
                 return items;
         }
 #endif
 
-        void *grown = arena_alloc(arena, larger * size);
+        void *grown = arena_alloc(arena, bytes);
 
         if (count)
                 memcpy(grown, items, count * size);

@@ -23,6 +23,7 @@ typedef struct Arena {
 
 enum {
         ARENA_ALIGN = alignof(max_align_t),
+        ARENA_FIRST = 64, /* bytes that are taken at once for what grows */
 };
 
 static inline size_t arena_aligned(size_t size)

@@ -7,7 +7,7 @@
 
 void buf_reserve(Buf *buf, size_t more)
 {
-        buf->data = arena_grow(buf->arena, buf->data, buf->len, &buf->capacity, buf->len + more, 1);
+        buf->data = arena_grow(buf->arena, buf->data, buf->len, &buf->capacity, buf->len + more > ARENA_FIRST ? buf->len + more : ARENA_FIRST, 1);
 }
 
 void buf_fmt(Buf *buf, const char *format, ...)

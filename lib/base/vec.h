@@ -13,11 +13,17 @@
                 size_t capacity;                                                                   \
         }
 
+/* Most stay short. */
+#define VEC_FIRST(vec)                                                                             \
+        (sizeof(*(vec)->items) < ARENA_FIRST ? ARENA_FIRST / sizeof(*(vec)->items) : 1)
+
 #define VEC_ADD(arena, vec, ...)                                                                   \
         ((vec)->count < (vec)->capacity                                                            \
                  ? (void)0                                                                         \
                  : (void)((vec)->items = arena_grow((arena), (vec)->items, (vec)->count,           \
-                                                    &(vec)->capacity, (vec)->count + 1,            \
+                                                    &(vec)->capacity,                              \
+                                                    (vec)->capacity ? (vec)->count + 1             \
+                                                                    : VEC_FIRST(vec),              \
                                                     sizeof(*(vec)->items))),                       \
          (vec)->items[(vec)->count++] = __VA_ARGS__)
 
