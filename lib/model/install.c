@@ -18,14 +18,14 @@ void install_add_alias(Run *run, Object *c, Str alias, Loc at)
         c->aliased = true;
 }
 
+/* systemd.unit(5): the characters of unit names */
+static const CharSet unit_chars = { CHARS_ALNUM, [':'] = true, ['-'] = true, ['_'] = true, ['.'] = true, ['\\'] = true, ['@'] = true };
+
 static bool is_unit_name(Str s)
 {
-        /* systemd.unit(5): the characters of unit names */
-        static const CharSet characters = { CHARS_ALNUM, [':'] = true, ['-'] = true,  ['_'] = true,
-                                            ['.'] = true, ['\\'] = true, ['@'] = true };
         const size_t dot = str_rfind(s, '.');
 
-        return s.len > 0 && s.len < 256 && dot > 0 && dot + 1 < s.len && str_all(s, characters);
+        return s.len > 0 && s.len < 256 && dot > 0 && dot + 1 < s.len && str_all(s, unit_chars);
 }
 
 /* Where the name stands in its line is asked of few. */
@@ -49,7 +49,8 @@ static bool add_names(Run *run, Object *c, const PassLine *line, Str suffix)
         bool ok = true;
 
         for (size_t from = 0, to; from < text.len; from = to + 1) {
-                for (to = from; to < text.len && !char_is_space(text.data[to]);)
+                to = from + str_span(str_skip(text, from), unit_chars);
+                while (to < text.len && !char_is_space(text.data[to]))
                         to++;
                 if (to > from)
                         ok &= add_name(run, c, line, suffix, str_first(str_skip(text, from), to - from), &cursor);

@@ -177,7 +177,10 @@ Kind kind_by_file(Str name)
 {
         const Str suffix = str_skip(name, str_rfind(name, '.'));
 
-        for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT && suffix.len; kind++)
+        /* Most that is asked for are images with a version. */
+        if (suffix.len < 2 || !char_is_alpha(suffix.data[1]))
+                return KIND_NONE;
+        for (unsigned kind = KIND_NONE + 1; kind < KIND_COUNT; kind++)
                 if (str_eq(kinds[kind].file, suffix))
                         return (Kind)kind;
         return KIND_NONE;
