@@ -4,14 +4,10 @@
 
 #include "base/buf.h"
 
-void recipe_property(Arena *arena, Recipe *recipe, Str key, Text value)
+Property *recipe_line(Arena *arena, Recipe *recipe, Str key, bool listed)
 {
-        VEC_ADD(arena, &recipe->properties, (Property){ .key = key, .value = value });
-}
-
-void recipe_listed(Arena *arena, Recipe *recipe, Str key, Text value)
-{
-        VEC_ADD(arena, &recipe->properties, (Property){ .key = key, .value = value, .listed = true });
+        VEC_ADD(arena, &recipe->properties, (Property){ .key = key, .listed = listed });
+        return &recipe->properties.items[recipe->properties.count - 1];
 }
 
 Recipe recipe_start(Arena *arena)

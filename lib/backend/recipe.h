@@ -50,16 +50,26 @@ typedef struct Recipe {
 
 /* An empty one, with room for what most hold. */
 Recipe recipe_start(Arena *arena);
+/* A line of [Service] whose value is not there yet. */
+Property *recipe_line(Arena *arena, Recipe *recipe, Str key, bool listed);
 /* A line of [Service] that the user's own line of that key replaces. */
-void recipe_property(Arena *arena, Recipe *recipe, Str key, Text value);
+static inline void recipe_property(Arena *arena, Recipe *recipe, Str key, Text value)
+{
+        text_put(&recipe_line(arena, recipe, key, false)->value, value);
+}
 /* One of a key that lists, such as LoadCredential=. */
-void recipe_listed(Arena *arena, Recipe *recipe, Str key, Text value);
+static inline void recipe_listed(Arena *arena, Recipe *recipe, Str key, Text value)
+{
+        text_put(&recipe_line(arena, recipe, key, true)->value, value);
+}
 /* Adds a command and returns its words, to be filled before the next one is added. */
 Words *recipe_command(Arena *arena, Recipe *recipe, Phase phase, bool may_fail);
 
 static inline void words_add(Arena *arena, Words *words, Text word)
 {
-        VEC_ADD(arena, words, word);
+        if (words->count == words->capacity)
+                VEC_RESERVE(arena, words, words->count + 1);
+        text_put(&words->items[words->count++], word);
 }
 
 /* FLAG VALUE, two words; the flag is plain. */

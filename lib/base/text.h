@@ -28,6 +28,15 @@ typedef struct Text {
         ((Text){ S(literal), DOOR_SYSTEMD, sizeof(literal) > 1 && strspn((literal), TEXT_PLAIN) == sizeof(literal) - 1 })
 #define LITERAL(s) ((Text){ (s), DOOR_LITERAL })
 
+/* A copy, part by part: compilers copy all of it at once, and a processor waits when the parts have just been written. */
+static inline void text_put(Text *to, Text text)
+{
+        to->str.data = text.str.data;
+        to->str.len = text.str.len;
+        to->door = text.door;
+        to->plain = text.plain;
+}
+
 /* True when only systemd knows the final text: it holds a specifier or a variable. Its form cannot be checked. */
 bool text_is_late(Text text);
 /* What a text that is not late stands for: "%%" and "$$" are the characters. */
