@@ -400,6 +400,15 @@ static void check_restarts(Run *run, Fleet *fleet)
         run->diags->subject = NULL;
 }
 
+/* What a definition says has left the processor's caches: it fetches that of the next one while it looks at one. */
+static void fetch(const Def *def)
+{
+        enum { LINE = 64 };
+
+        for (size_t at = 0; at < sizeof(*def); at += LINE)
+                __builtin_prefetch((const char *)def + at);
+}
+
 Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Accounts *accounts)
 {
         Fleet fleet = { .defaults = model->defaults, .versions = versions_read(run, model->defaults) };
@@ -419,6 +428,8 @@ Fleet resolve_model(Run *run, Model *model, const Installed *installed, const Ac
         VEC_EACH(Object *, item, &fleet.objects) {
                 Object *c = *item;
 
+                if (item + 1 < item_end)
+                        fetch(item[1]->def);
                 run->diags->subject = c->def;
                 if (!resolve_object(&r, c))
                         break_it(c);
