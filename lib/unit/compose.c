@@ -423,6 +423,8 @@ Plan compose_fleet(Run *run, const Fleet *fleet)
 {
         Composer composer = { .run = run, .fleet = fleet };
 
+        VEC_RESERVE(run->arena, &composer.plan.units, fleet->objects.count);
+        VEC_RESERVE(run->arena, &composer.plan.links, fleet->objects.count);
         VEC_EACH(Object *const, c, &fleet->objects) {
                 fetch(c, c_end);
                 if (!(*c)->broken && !(*c)->hidden)
