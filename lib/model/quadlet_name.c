@@ -28,7 +28,8 @@ static bool is_unit_stem(Str s)
         for (size_t i = 0; i < s.len; i++)
                 if (!char_is_alpha(s.data[i]) && !char_is_digit(s.data[i]) && !memchr(":-_.\\@", s.data[i], 6))
                         return false;
-        return s.len > 0 && s.len < 240 && !str_starts(s, S("@"));
+        /* Files whose names begin with a dot are none of systemd's. */
+        return s.len > 0 && s.len < 240 && !str_starts(s, S("@")) && !str_starts(s, S("."));
 }
 
 /* foo → foo-volume, foo@ → foo-volume@, foo@bar → foo-volume@bar. */
