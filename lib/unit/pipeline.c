@@ -22,12 +22,19 @@ static Str read_accounts(Run *run)
 
 Pipeline pipeline_run(Run *run, Docs docs)
 {
-        const InstalledUnits units = installed_units(run);
-        const Accounts accounts = { read_accounts(run) };
-        const Installed installed = { .paths = units.items, .count = units.count };
         Pipeline p = { .docs = docs };
+        InstalledUnits units = { 0 };
+        Accounts accounts = { 0 };
 
         p.model = bind_docs(run, &p.docs);
+        /* On a machine without definitions nobody asks for them. */
+        if (p.model.defs.count) {
+                units = installed_units(run);
+                accounts.text = read_accounts(run);
+        }
+
+        const Installed installed = { .paths = units.items, .count = units.count };
+
         p.fleet = resolve_model(run, &p.model, &installed, &accounts);
         gate_check(run, &p.fleet);
         backend_check(run, &p.fleet);
