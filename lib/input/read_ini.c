@@ -201,7 +201,8 @@ static void map_name(char *to, Str name)
 /* inih's ini_reader, in the manner of fgets(). It always has room: see SECTION_MAX. */
 static char *give_line(char *line, int size, void *stream)
 {
-        static const char entry[] = "=\n";
+        /* In one store of more bytes than it has: inih's strlen() would wait for several. */
+        static const char entry[32] = "=";
         Lens *lens = stream;
 
         assert(size > SECTION_MAX + 4);

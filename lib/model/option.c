@@ -244,10 +244,17 @@ static Str fold(Folded *folded, Str name)
 static KeyWords key_words(Kind kind, Str key)
 {
         KeyWords words = { .len = (uint32_t)key.len, .kind = kind };
+        uint32_t half;
 
+        /* Without loops: how often one goes round would be a guess for the processor. */
         if (key.len >= sizeof(words.first)) {
                 memcpy(&words.first, key.data, sizeof(words.first));
                 memcpy(&words.last, key.data + key.len - sizeof(words.last), sizeof(words.last));
+        } else if (key.len >= sizeof(half)) {
+                memcpy(&half, key.data, sizeof(half));
+                words.first = half;
+                memcpy(&half, key.data + key.len - sizeof(half), sizeof(half));
+                words.last = half;
         } else {
                 for (size_t i = 0; i < key.len; i++)
                         words.first = words.first << 8 | (unsigned char)key.data[i];
