@@ -12,6 +12,10 @@ typedef struct Committer {
         int fd;
         const Source *directory;
         Map lost; /* units that could not be written */
+
+        /* The directory of the links under way: kept open, so that not each of them is looked up through it. */
+        Str made;
+        int made_fd; /* -1: it cannot be used, which was reported */
 } Committer;
 
 static bool report(Committer *c, Str name, int error)
@@ -59,26 +63,44 @@ static bool write_unit(Committer *c, const PlanUnit *unit)
         return false;
 }
 
+static bool open_made(Committer *c, Str directory)
+{
+        c->made = directory;
+        close_fd_p(&c->made_fd);
+        c->made_fd = -1;
+        if (!make_directory(c, directory))
+                return false;
+
+        const int r = fs_open_dir(c->fd, arena_c(c->run->arena, directory), &c->made_fd);
+
+        return r == 0 || report(c, directory, r);
+}
+
 static bool make_link(Committer *c, const PlanLink *link)
 {
-        const Str path = link->directory.len ? arena_join(c->run->arena, link->directory, S("/"), link->name)
-                                             : arena_str(c->run->arena, link->name);
-        const int r = fs_link(c->fd, arena_c(c->run->arena, link->target), path.data);
+        const int fd = link->directory.len ? c->made_fd : c->fd;
+        const char *name = arena_c(c->run->arena, link->name);
         Str target;
 
+        if (fd < 0)
+                return false;
+
+        const int r = fs_link(fd, arena_c(c->run->arena, link->target), name);
+
         /* A second run by hand into the same directory. */
-        if (r == -EEXIST && fs_read_link(c->run->arena, c->fd, path.data, &target) == 0 && str_eq(target, link->target))
+        if (r == -EEXIST && fs_read_link(c->run->arena, fd, name, &target) == 0 && str_eq(target, link->target))
                 return true;
-        return r == 0 || report(c, path, r);
+        return r == 0 || report(c,
+                                link->directory.len ? arena_join(c->run->arena, link->directory, S("/"), link->name) : link->name,
+                                r);
 }
 
 bool commit_plan(Run *run, const Plan *plan, int directory_fd, Str directory)
 {
         const Source source = { .path = directory };
         Source *kept = ARENA_NEW(run->arena, Source);
-        Committer c = { .run = run, .fd = directory_fd, .directory = kept };
-        Str made = { 0 };
-        bool ok = true, usable = true;
+        Committer c = { .run = run, .fd = directory_fd, .directory = kept, .made_fd = -1 };
+        bool ok = true;
 
         *kept = source;
         VEC_EACH(const PlanUnit, unit, &plan->units)
@@ -86,13 +108,10 @@ bool commit_plan(Run *run, const Plan *plan, int directory_fd, Str directory)
         VEC_EACH(const PlanLink, link, &plan->links) {
                 if (map_get(&c.lost, link->unit))
                         continue;
-                if (link->directory.len && !str_eq(link->directory, made)) {
-                        made = link->directory;
-                        usable = make_directory(&c, made);
-                        ok &= usable;
-                }
-                if (!link->directory.len || usable)
-                        ok &= make_link(&c, link);
+                if (link->directory.len && !str_eq(link->directory, c.made))
+                        ok &= open_made(&c, link->directory);
+                ok &= make_link(&c, link);
         }
+        close_fd_p(&c.made_fd);
         return ok;
 }
