@@ -188,6 +188,34 @@ int fs_write_file(int dir_fd, const char *name, Str content, mode_t mode)
         return r;
 }
 
+/* -ENOTSUP when it has to be done another way. */
+static int make_unnamed(FsMaker *maker, const char *name, Str content, mode_t mode)
+{
+        CLEANUP(close_fd) int fd = openat(maker->dir_fd, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+
+        if (fd < 0) {
+                maker->by_name = true;
+                return -ENOTSUP;
+        }
+
+        const int r = fs_write_all(fd, content);
+
+        if (r < 0)
+                return r;
+        /* For others than root since Linux 6.10. */
+        if (linkat(fd, "", maker->dir_fd, name, AT_EMPTY_PATH) == 0)
+                return 0;
+        maker->by_name = errno != EEXIST;
+        return -ENOTSUP;
+}
+
+int fs_make_file(FsMaker *maker, const char *name, Str content, mode_t mode)
+{
+        const int r = maker->by_name ? -ENOTSUP : make_unnamed(maker, name, content, mode);
+
+        return r == -ENOTSUP ? fs_write_file(maker->dir_fd, name, content, mode) : r;
+}
+
 int fs_make_dir(int dir_fd, const char *name)
 {
         struct stat st;

@@ -10,6 +10,7 @@
 typedef struct Committer {
         Run *run;
         int fd;
+        FsMaker maker; /* of files in it */
         const Source *directory;
         Map lost; /* units that could not be written */
 
@@ -42,7 +43,7 @@ static bool make_directory(Committer *c, Str name)
 /* The name ends in NUL. */
 static bool write_file(Committer *c, Str name, Str text)
 {
-        const int r = fs_write_file(c->fd, name.data, text, 0644);
+        const int r = fs_make_file(&c->maker, name.data, text, 0644);
 
         return r == 0 || report(c, name, r);
 }
@@ -99,7 +100,7 @@ bool commit_plan(Run *run, const Plan *plan, int directory_fd, Str directory)
 {
         const Source source = { .path = directory };
         Source *kept = ARENA_NEW(run->arena, Source);
-        Committer c = { .run = run, .fd = directory_fd, .directory = kept, .made_fd = -1 };
+        Committer c = { .run = run, .fd = directory_fd, .maker = { .dir_fd = directory_fd }, .directory = kept, .made_fd = -1 };
         bool ok = true;
 
         *kept = source;
