@@ -7,7 +7,9 @@
 
 void buf_reserve(Buf *buf, size_t more)
 {
-        buf->data = arena_grow(buf->arena, buf->data, buf->len, &buf->capacity, buf->len + more > ARENA_FIRST ? buf->len + more : ARENA_FIRST, 1);
+        const size_t need = buf->len + more > ARENA_FIRST ? buf->len + more : ARENA_FIRST;
+
+        buf->data = arena_grow(buf->arena, buf->data, buf->len, &buf->capacity, need, 1);
 }
 
 void buf_fmt(Buf *buf, const char *format, ...)

@@ -45,6 +45,7 @@ int fs_read_file(Arena *arena, int dir_fd, const char *name, size_t max, Str *re
 /* Makes a file appear under its name only when it is whole: it is written under a hidden name and renamed,
  * and the hidden name is removed on failure. No fsync: meant for tmpfs. */
 int fs_write_file(int dir_fd, const char *name, Str content, mode_t mode);
+
 /* The making of many new files in a directory. */
 typedef struct FsMaker {
         int dir_fd;
@@ -54,6 +55,7 @@ typedef struct FsMaker {
 /* As fs_write_file(), for what is not there yet: it is written without a name and gets it when it is whole. That takes the
  * kernel a tenth less, and whatever kills us leaves nothing. What is there is replaced. */
 int fs_make_file(FsMaker *maker, const char *name, Str content, mode_t mode);
+
 /* 0 also when it exists as a directory. */
 int fs_make_dir(int dir_fd, const char *name);
 /* A symbolic link; an existing link of the same name is an error, -EEXIST. */
