@@ -160,7 +160,8 @@ __attribute__((noinline)) static bool next_podman(Lines *lines)
                 const Str inner = str_trim(line);
 
                 if (!inner.len || inner.data[0] == '#' || inner.data[0] == ';') {
-                        check_comment(lines, line);
+                        if (!lines->source->plain)
+                                check_comment(lines, line);
                         if (lines->fault.code && !lines->pieces.count) {
                                 lines->text = S("");
                                 return true;
@@ -199,7 +200,8 @@ bool lines_next(Lines *lines)
                 const Str inner = str_trim(line);
 
                 if (inner.len && (inner.data[0] == '#' || inner.data[0] == ';')) {
-                        check_comment(lines, line);
+                        if (!lines->source->plain)
+                                check_comment(lines, line);
                         if (!lines->fault.code || lines->pieces.count)
                                 continue;
                         lines->text = S("");
@@ -213,7 +215,6 @@ bool lines_next(Lines *lines)
                 const bool goes_on = continues(line);
 
                 if (!lines->source->plain)
-                        if (!lines->source->plain)
                         check_text(lines, line);
                 lines->col = start_col(lines);
                 if (goes_on || lines->pieces.count) {
