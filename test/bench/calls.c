@@ -3,12 +3,12 @@
 /* calls INPUT-DIR OUTPUT-DIR BYTES HOW: the system calls of the generator and nothing else. Each file below INPUT-DIR
  * is opened, looked at, read and closed; for each a unit of BYTES is written, and a link is made. HOW "renamed": units are
  * written under a hidden name and renamed, as such files usually are; "unnamed": written without a name, which they get
- * when they are whole, as the generator does. What it takes beyond this is its own work. */
+ * when they are whole, as the generator does; "in-place": under their name from the start, so that whatever kills the
+ * writer leaves torn ones. What the generator takes beyond this is its own work. */
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +78,18 @@ static void make_unit(int directory, const char *name, size_t bytes)
                 fail(unit);
 }
 
+static void write_in_place(int directory, const char *name, size_t bytes)
+{
+        char unit[512];
+
+        snprintf(unit, sizeof(unit), "podman-%s.service", name);
+
+        const int fd = openat(directory, unit, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+        if (fd < 0 || write(fd, buffer, bytes) < 0 || close(fd) < 0)
+                fail(unit);
+}
+
 static void link_unit(int directory, const char *name)
 {
         char target[512], link[512];
@@ -95,14 +107,16 @@ int main(int argc, char **argv)
 
         const int input = open(argv[1], O_RDONLY | O_DIRECTORY), output = open(argv[2], O_RDONLY | O_DIRECTORY);
         const size_t count = list(argv[1]), bytes = (size_t)atol(argv[3]);
-        const bool unnamed = strcmp(argv[4], "unnamed") == 0;
+        void (*const write_as)(int, const char *, size_t) = strcmp(argv[4], "unnamed") == 0  ? make_unit
+                                                            : strcmp(argv[4], "renamed") == 0 ? write_unit
+                                                                                              : write_in_place;
 
         if (input < 0 || output < 0 || bytes > sizeof(buffer))
                 fail(argv[1]);
         for (size_t i = 0; i < count; i++)
                 read_file(input, names[i]);
         for (size_t i = 0; i < count; i++)
-                (unnamed ? make_unit : write_unit)(output, names[i], bytes);
+                write_as(output, names[i], bytes);
         if (mkdirat(output, "multi-user.target.wants", 0755) < 0 && errno != EEXIST)
                 fail(argv[2]);
         for (size_t i = 0; i < count; i++)
